@@ -1,0 +1,5 @@
+/* The frugal program. */
+int main(void)
+{
+    return 0;
+}
