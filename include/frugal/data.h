@@ -75,8 +75,10 @@ int fr_table_i64(const fr_table *table, int64_t row, int64_t column, int64_t *va
 const char *fr_table_text(const fr_table *table, int64_t row, int64_t column);
 void fr_table_free(fr_table *table);
 
-/* A CSV file being written; a failure is remembered and told by fr_csv_close. Doubles are written with the fewest digits
- * that read back as the same number; not-a-number as an empty cell; text is quoted where it needs to be. */
+/* A CSV file being written; a failure (or a row that has not as many cells as the header) is remembered and told by
+ * fr_csv_close, which puts the finished file in place. Doubles are written with the fewest digits that read back as the
+ * same number; not-a-number as an empty cell; text is quoted where it needs to be. `header` is written as it is; NULL for
+ * none. */
 typedef struct fr_csv fr_csv;
 int fr_csv_create(const char *path, const char *header, fr_csv **out);
 void fr_csv_f64(fr_csv *csv, double value);
@@ -119,9 +121,11 @@ int fr_plink_write(const char *prefix, int64_t n_samples, int64_t n_snps, const 
 typedef struct {
     char *path, *partial; /* owned */
     bool force;
+    void *names; /* private */
 } fr_output;
 
-/* FR_EUSAGE if `path` exists and not `force`. A PATH.partial left by an unfinished run is kept with `resume` (and only
+/* FR_EUSAGE if `path` exists and not `force`; with it, only an empty folder or one that holds a summary.json is replaced,
+ * so that a slip of the hand cannot cost a folder of other things. A PATH.partial left by an unfinished run is kept with `resume` (and only
  * then may it exist, unless `force`). Makes the folder PATH.partial. */
 int fr_output_begin(const char *path, bool force, bool resume, fr_output *out);
 /* Path of a file inside the folder; "figures/map.svg" makes the sub-folder. The result lives until _free; NULL on failure. */

@@ -188,6 +188,54 @@ static void tells_the_missing_part(void **state)
     free(prefix), free(bed_path);
 }
 
+static void writes_what_it_reads(void **state)
+{
+    (void)state;
+    static const int8_t dosages[2 * 5] = {2, -1, 1, 0, 2, 0, 0, 1, 2, -1};
+    char *prefix = scratch("out"), *ids[] = {"a", "b", "c", "d", "e"};
+    fr_plink plink;
+    for (int named = 0; named < 2; named++) {
+        assert_int_equal(fr_plink_write(prefix, 5, 2, dosages, NULL, named ? ids : NULL, named ? ids : NULL),
+                         FR_OK);
+        assert_int_equal(fr_plink_open(prefix, &plink), FR_OK);
+        assert_int_equal(plink.n_samples, 5);
+        assert_int_equal(plink.n_snps, 2);
+        assert_string_equal(plink.sample_id[4], named ? "e" : "sample5");
+        assert_string_equal(plink.snp_id[1], named ? "b" : "snp2");
+        assert_string_equal(plink.allele1[0], "A");
+        assert_string_equal(plink.allele2[0], "G");
+        assert_int_equal(plink.position[1], 2);
+        for (int snp = 0; snp < 2; snp++) {
+            int8_t dosage[5];
+            fr_plink_dosages(&plink, snp, dosage);
+            assert_memory_equal(dosage, expected[snp], 5);
+        }
+        fr_plink_close(&plink);
+    }
+    free(prefix);
+}
+
+static void refuses_to_write_what_it_cannot(void **state)
+{
+    (void)state;
+    static const int8_t good[2] = {0, 1}, bad[2] = {0, 3};
+    char *prefix = scratch("kept"), *missing = scratch("no/such/folder/x");
+    char *spaced[] = {"a", "b c"}, *empty[] = {"a", ""};
+    fr_plink plink;
+    assert_int_equal(fr_plink_write(prefix, 2, 1, good, NULL, NULL, NULL), FR_OK);
+    assert_int_equal(fr_plink_write(prefix, 2, 1, bad, NULL, NULL, NULL), FR_EUSAGE);
+    assert_string_equal(fr_last_error(), "dosage 3 of SNP 1, sample 2 is none of 0, 1, 2, -1");
+    assert_int_equal(fr_plink_write(prefix, 2, 1, good, NULL, spaced, NULL), FR_EINPUT);
+    assert_string_equal(fr_last_error(),
+                        "sample id 2 ('b c') is empty or holds white space, which PLINK files cannot store");
+    assert_int_equal(fr_plink_write(prefix, 2, 1, good, empty, NULL, NULL), FR_EINPUT);
+    assert_int_equal(fr_plink_write(prefix, 0, 1, good, NULL, NULL, NULL), FR_EUSAGE);
+    assert_int_equal(fr_plink_write(missing, 2, 1, good, NULL, NULL, NULL), FR_EIO);
+    assert_int_equal(fr_plink_open(prefix, &plink), FR_OK); /* the older fileset is untouched */
+    fr_plink_close(&plink);
+    free(prefix), free(missing);
+}
+
 static void reads_the_four_individuals(void **state)
 {
     (void)state;
@@ -236,6 +284,8 @@ int main(void)
         cmocka_unit_test(refuses_a_bad_bim_or_fam),
         cmocka_unit_test(opens_plain_and_packed_parts),
         cmocka_unit_test(tells_the_missing_part),
+        cmocka_unit_test(writes_what_it_reads),
+        cmocka_unit_test(refuses_to_write_what_it_cannot),
         cmocka_unit_test(reads_the_four_individuals),
         cmocka_unit_test(reads_the_wolves),
     };
