@@ -27,12 +27,12 @@ int fr_text_check(const char *name, const char *bytes, int64_t size)
     return fr_fail(FR_EINPUT, "%s:%" PRId64 ": a zero byte: this is not a text file", name, line);
 }
 
-void fr_lines_start(fr_lines *lines, const char *bytes, int64_t size)
+void fr_text_start(fr_text *lines, const char *bytes, int64_t size)
 {
-    *lines = (fr_lines){.text = bytes, .next = bytes + mark_size(bytes, size), .end = bytes + size};
+    *lines = (fr_text){.text = bytes, .next = bytes + mark_size(bytes, size), .end = bytes + size};
 }
 
-bool fr_lines_next(fr_lines *lines)
+bool fr_text_next(fr_text *lines)
 {
     if (lines->next >= lines->end) return false;
     lines->text = lines->next;
@@ -45,7 +45,7 @@ bool fr_lines_next(fr_lines *lines)
     return true;
 }
 
-bool fr_lines_skippable(const fr_lines *lines)
+bool fr_text_skippable(const fr_text *lines)
 {
     int64_t i = 0;
     while (i < lines->length && fr_is_blank(lines->text[i]))

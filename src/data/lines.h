@@ -9,16 +9,16 @@ typedef struct {
     int64_t length;
     int64_t number; /* 1-based */
     const char *next, *end;
-} fr_lines;
+} fr_text;
 
 /* FR_EINPUT unless `bytes` can be text: empty files, zero bytes and UTF-16 are told apart. */
 int fr_text_check(const char *name, const char *bytes, int64_t size);
 /* Starts before the first line, after a UTF-8 byte order mark. */
-void fr_lines_start(fr_lines *lines, const char *bytes, int64_t size);
+void fr_text_start(fr_text *lines, const char *bytes, int64_t size);
 /* Goes to the next line; false after the last. */
-bool fr_lines_next(fr_lines *lines);
+bool fr_text_next(fr_text *lines);
 /* Blank, or a comment that starts with '#'. */
-bool fr_lines_skippable(const fr_lines *lines);
+bool fr_text_skippable(const fr_text *lines);
 
 /* Splits a line at runs of blanks and tabs into at most `most` words (start and length of each) and returns how many there
  * are, also beyond `most`. */

@@ -49,10 +49,10 @@ void fr_plink_close(fr_plink *plink)
 
 static int64_t count_rows(const char *text, int64_t size)
 {
-    fr_lines lines;
-    fr_lines_start(&lines, text, size);
+    fr_text lines;
+    fr_text_start(&lines, text, size);
     int64_t n = 0;
-    while (fr_lines_next(&lines)) {
+    while (fr_text_next(&lines)) {
         int64_t i = 0;
         while (i < lines.length && fr_is_blank(lines.text[i]))
             i++;
@@ -62,13 +62,13 @@ static int64_t count_rows(const char *text, int64_t size)
 }
 
 /* Goes to the next line that is not blank and cuts it into `n_columns` terminated words. `*more` is false at the end. */
-static int next_row(fr_lines *lines, const char *name, int n_columns, const char *meaning, char **column,
+static int next_row(fr_text *lines, const char *name, int n_columns, const char *meaning, char **column,
                     bool *more)
 {
     const char *word[8];
     int64_t length[8], found = 0;
     do
-        *more = fr_lines_next(lines);
+        *more = fr_text_next(lines);
     while (*more && (found = fr_line_words(lines->text, lines->length, n_columns, word, length)) == 0);
     if (!*more) return FR_OK;
     if (found != n_columns)
@@ -91,8 +91,8 @@ static int read_fam(const char *name, char *text, int64_t size, fr_plink *out)
     out->family_id = fr_alloc(n, sizeof *out->family_id);
     out->sample_id = fr_alloc(n, sizeof *out->sample_id);
     if (out->family_id == NULL || out->sample_id == NULL) return FR_ENOMEM;
-    fr_lines lines;
-    fr_lines_start(&lines, text, size);
+    fr_text lines;
+    fr_text_start(&lines, text, size);
     char *column[n_fam_columns] = {0};
     bool more;
     for (int64_t i = 0;; i++) {
@@ -118,8 +118,8 @@ static int read_bim(const char *name, char *text, int64_t size, fr_plink *out)
     if (out->chromosome == NULL || out->snp_id == NULL || out->position == NULL || out->allele1 == NULL ||
         out->allele2 == NULL)
         return FR_ENOMEM;
-    fr_lines lines;
-    fr_lines_start(&lines, text, size);
+    fr_text lines;
+    fr_text_start(&lines, text, size);
     char *column[n_bim_columns] = {0};
     bool more;
     for (int64_t i = 0;; i++) {

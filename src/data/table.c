@@ -229,8 +229,8 @@ static int parse_owned(char *text, int64_t size, const char *name, const fr_tabl
     if (status == FR_OK && settings.delimiter != 0 && strchr(",\t; ", settings.delimiter) == NULL)
         status = fr_fail(FR_EUSAGE, "a table's delimiter is a comma, a tab, a semicolon or a blank");
     if (status != FR_OK) goto done;
-    fr_lines lines;
-    fr_lines_start(&lines, text, size); /* for its view of the byte order mark */
+    fr_text lines;
+    fr_text_start(&lines, text, size); /* for its view of the byte order mark */
     cutter cut = {.table = out,
                   .next = text + (lines.next - text),
                   .end = text + size,
