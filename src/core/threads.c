@@ -1,0 +1,52 @@
+/* The number of threads: ours, OpenMP's and the BLAS's. */
+#include <frugal/core.h>
+
+#include "task_thread.h"
+#include "threads.h"
+
+#include <omp.h>
+
+/* OpenBLAS's own switches. Weak: core asks for no BLAS, but where the program is linked with one its threads follow ours.
+ * (The OpenMP build of OpenBLAS is serial inside parallel regions by itself, the pthread build is not.) */
+extern void openblas_set_num_threads(int n) __attribute__((weak));
+extern int openblas_get_num_threads(void) __attribute__((weak));
+
+static int chosen; /* 0: not yet, all processors */
+static int share;  /* 0: all that the process may use */
+
+void fr_threads_share(int processors)
+{
+    share = processors;
+}
+
+static int processors_available(void)
+{
+    return share > 0 ? share : omp_get_num_procs();
+}
+
+int fr_threads_set(int n)
+{
+    chosen = n > 0 ? n : processors_available();
+    fr_threads_restore((fr_thread_counts){chosen, chosen});
+    return chosen;
+}
+
+int fr_threads(void)
+{
+    if (fr_task_thread_get() != NULL) return 1;
+    return chosen > 0 ? chosen : processors_available();
+}
+
+fr_thread_counts fr_threads_serial(void)
+{
+    fr_thread_counts before = {omp_get_max_threads(), 1};
+    if (openblas_get_num_threads != NULL) before.blas = openblas_get_num_threads();
+    fr_threads_restore((fr_thread_counts){1, 1});
+    return before;
+}
+
+void fr_threads_restore(fr_thread_counts before)
+{
+    if (openblas_set_num_threads != NULL) openblas_set_num_threads(before.blas);
+    omp_set_num_threads(before.openmp); /* second, because OpenBLAS sets it too */
+}
