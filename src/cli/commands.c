@@ -1,0 +1,99 @@
+/* The methods and commands there are, and the options that all of them take. */
+#include "command.h"
+#include "feems_commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+extern const cli_command info_command, demo_command;
+
+const cli_method methods[] = {
+    {"feems", "effective migration surfaces from genotypes and coordinates",
+     "FEEMS (Marcus, Ha, Barber, Novembre, eLife 2021) lays a triangular grid over a habitat and finds the "
+     "weight of every "
+     "edge, the effective migration, for which a Gaussian Markov random field on the grid explains how alike "
+     "the allele "
+     "frequencies of the sampled places are. Low weights are barriers, high weights corridors.\n\n"
+     "Usual order: cv chooses the smoothness lambda, fit --lambda (or fit --cv in one go) makes the map, "
+     "plot redraws it. "
+     "Grids are made on the way from an outline; grid makes one alone. All tables number nodes from 0; EEMS "
+     "text files "
+     "number them from 1 as always."},
+    {NULL, NULL, NULL},
+};
+
+const cli_command *const commands[] = {
+    &feems_grid_command,    &feems_fit_command,      &feems_cv_command,
+    &feems_predict_command, &feems_simulate_command, &feems_plot_command,
+    &demo_command,          &info_command,           NULL,
+};
+
+const cli_method *method_find(const char *name)
+{
+    for (const cli_method *found = methods; found->name != NULL; found++)
+        if (strcmp(found->name, name) == 0) return found;
+    return NULL;
+}
+
+const cli_command *command_find(const char *method_name, const char *verb)
+{
+    for (const cli_command *const *found = commands; *found != NULL; found++) {
+        bool same = method_name == NULL
+                        ? (*found)->method == NULL
+                        : (*found)->method != NULL && strcmp((*found)->method, method_name) == 0;
+        if (same && strcmp((*found)->verb, verb) == 0) return *found;
+    }
+    return NULL;
+}
+
+void command_name(const cli_command *command, const char *separator, char *text, size_t size)
+{
+    if (command->method == NULL)
+        snprintf(text, size, "frugal%s%s", separator, command->verb);
+    else
+        snprintf(text, size, "frugal%s%s%s%s", separator, command->method, separator, command->verb);
+}
+
+static const cli_option general[] = {
+    {.name = "threads",
+     .letter = 't',
+     .type = OPTION_INTEGER,
+     .value = "N",
+     .fallback = "0",
+     .range = RANGE_CLOSED,
+     .low = 0,
+     .high = 4096,
+     .help = "number of threads; 0: all processors this process may use"},
+    {.name = "seed",
+     .type = OPTION_INTEGER,
+     .value = "S",
+     .fallback = "1",
+     .range = RANGE_FROM_ZERO,
+     .help = "seed of all random numbers; results do not depend on the number of threads"},
+    {.name = "json", .type = OPTION_FLAG, .help = "print the summary to standard output as JSON"},
+    {.name = "quiet", .letter = 'q', .type = OPTION_FLAG, .help = "say nothing but errors"},
+    {.name = "verbose", .letter = 'v', .type = OPTION_FLAG, .help = "say more: each phase with its time"},
+    {.name = "help", .letter = 'h', .type = OPTION_FLAG, .help = "show this page"},
+    {.name = "version", .letter = 'V', .type = OPTION_FLAG, .help = "show the version"},
+    {.name = NULL},
+};
+const option_group general_options = {"General", general, true};
+
+static const cli_option output[] = {
+    {.name = "output",
+     .letter = 'o',
+     .type = OPTION_PATH,
+     .value = "DIR",
+     .required = true,
+     .help = "the folder of results; it is written whole or not at all"},
+    {.name = "force",
+     .letter = 'f',
+     .type = OPTION_FLAG,
+     .help = "replace a result folder that exists already"},
+    {.name = "resume",
+     .type = OPTION_FLAG,
+     .help = "go on with an interrupted run: what it finished lies in DIR.partial"},
+    {.name = "no-figures", .type = OPTION_FLAG, .help = "write the tables alone, without figures and report"},
+    {.name = NULL},
+};
+const option_group output_options = {"Output", output, true};
