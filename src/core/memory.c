@@ -49,11 +49,12 @@ void *fr_alloc(int64_t count, size_t size)
     return memset(block, 0, bytes);
 }
 
+/* realloc keeps 16-byte alignment only, which is enough for lists that grow. */
 void *fr_realloc(void *block, int64_t count, size_t size)
 {
     size_t bytes;
     if (padded_bytes(count, size, &bytes) != FR_OK) return NULL;
-    void *moved = realloc(block, bytes); /* the C library keeps 16-byte alignment only, which is enough for lists that grow */
+    void *moved = realloc(block, bytes);
     if (moved == NULL) fr_fail(FR_ENOMEM, "out of memory: %zu bytes asked for", bytes);
     return moved;
 }

@@ -78,6 +78,7 @@ int fr_progress_tick(const char *phase, int64_t done, int64_t total)
 {
     if (fr_interrupted()) return fr_fail(FR_EINTERRUPTED, "stopped on request");
     if (observer.progress == NULL) return FR_OK;
+    if (task_thread != NULL && task_thread->warn != NULL) return FR_OK; /* rank 0 tells of the whole set */
     int64_t now = coarse_clock(), due = atomic_load_explicit(&next_report, memory_order_relaxed);
     /* Of several threads that find a report due, the one that moves the date makes it. */
     if (now < due || !atomic_compare_exchange_strong(&next_report, &due, now + report_every_ns)) return FR_OK;

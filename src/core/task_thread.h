@@ -10,7 +10,7 @@ typedef struct {
     const char *phase;
     int64_t total;
     _Atomic int64_t done;
-    void (*warn)(void *context, const char *message); /* NULL: the observer */
+    void (*warn)(void *context, const char *message); /* on ranks other than 0, towards rank 0 */
     void *context;
 } fr_task_thread;
 

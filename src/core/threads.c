@@ -24,10 +24,16 @@ static int processors_available(void)
     return share > 0 ? share : omp_get_num_procs();
 }
 
+static void set_counts(int openmp, int blas)
+{
+    if (openblas_set_num_threads != NULL) openblas_set_num_threads(blas);
+    omp_set_num_threads(openmp); /* second, because OpenBLAS sets it too */
+}
+
 int fr_threads_set(int n)
 {
     chosen = n > 0 ? n : processors_available();
-    fr_threads_restore((fr_thread_counts){chosen, chosen});
+    set_counts(chosen, chosen);
     return chosen;
 }
 
@@ -37,16 +43,24 @@ int fr_threads(void)
     return chosen > 0 ? chosen : processors_available();
 }
 
-fr_thread_counts fr_threads_serial(void)
+fr_thread_counts fr_threads_outermost(void)
 {
-    fr_thread_counts before = {omp_get_max_threads(), 1};
+    fr_thread_counts before = {omp_get_max_threads(), omp_get_max_active_levels(), 1};
     if (openblas_get_num_threads != NULL) before.blas = openblas_get_num_threads();
-    fr_threads_restore((fr_thread_counts){1, 1});
+    set_counts(1, 1);
+    omp_set_max_active_levels(1);
     return before;
+}
+
+void fr_threads_innermost(void)
+{
+    omp_set_num_threads(1);
+    if (!omp_in_parallel())
+        omp_set_max_active_levels(0); /* libraries may ask for a number of threads of their own */
 }
 
 void fr_threads_restore(fr_thread_counts before)
 {
-    if (openblas_set_num_threads != NULL) openblas_set_num_threads(before.blas);
-    omp_set_num_threads(before.openmp); /* second, because OpenBLAS sets it too */
+    set_counts(before.openmp, before.blas);
+    omp_set_max_active_levels(before.levels);
 }

@@ -6,11 +6,15 @@
 void fr_threads_share(int processors);
 
 typedef struct {
-    int openmp, blas;
+    int openmp, levels, blas;
 } fr_thread_counts;
 
-/* Makes BLAS and the OpenMP regions of the calling thread serial; gives back the counts for fr_threads_restore. */
-fr_thread_counts fr_threads_serial(void);
+/* For the time of a task set: BLAS is serial, and the parallel region over the tasks is the last level of OpenMP that has more
+ * than one thread. Gives back what fr_threads_restore needs. */
+fr_thread_counts fr_threads_outermost(void);
 void fr_threads_restore(fr_thread_counts before);
+
+/* On a thread of that region: nothing below it is parallel, not even where the region has a single thread. */
+void fr_threads_innermost(void);
 
 #endif
