@@ -3,6 +3,7 @@
  * A step of more than 180 degrees of longitude goes the short way round. A ring that comes back to its start a whole turn
  * off encloses a pole; it is closed along latitude 90, so that the lon/lat plane shows what it encloses. Steps along a pole
  * itself are free. A box around the whole Earth would shrink to nothing: a ring that does is kept as it is. */
+#include "region.h"
 #include "rings.h"
 
 #include <math.h>

@@ -17,6 +17,12 @@ void fr_region_free(fr_region *region); /* NULL is fine */
 bool fr_region_holds(const fr_region *region, double *x, double y);
 /* The region's own, continuous rings. */
 const fr_polygons *fr_region_polygons(const fr_region *region);
+/* Longitude and latitude, or plane coordinates? */
 bool fr_region_in_degrees(const fr_region *region);
+
+/* Can all these be longitudes and latitudes? */
+bool fr_are_degrees(int64_t n, const double *x, const double *y);
+/* Turns longitudes by whole circles so that the range they take is the shortest; as they are where that is no gain. */
+int fr_longitudes_together(int64_t n, double *lon);
 
 #endif

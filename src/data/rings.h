@@ -28,10 +28,6 @@ int fr_shapefile_parse(const char *bytes, int64_t size, const char *name, fr_wan
 /* The format is found out from the first bytes. */
 int fr_rings_parse(const char *bytes, int64_t size, const char *name, fr_want want, fr_rings *rings);
 
-/* Can all these be longitudes and latitudes? */
-bool fr_are_degrees(int64_t n, const double *x, const double *y);
-/* Turns longitudes by whole circles so that the range they take is the shortest; as they are where that is no gain. */
-int fr_longitudes_together(int64_t n, double *lon);
 /* Makes longitudes continuous as fr_polygons_read says. `polygons` must be degrees; *crossed: something was turned. */
 int fr_polygons_unwrap(fr_polygons *polygons, bool *crossed);
 
