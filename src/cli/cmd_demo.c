@@ -97,12 +97,25 @@ static int fit_and_compare(cli_job *job, const feems_inputs *inputs, const fr_fe
     return status;
 }
 
+/* The paper's colour range for simulations, unless another is asked for. */
+static int narrow_colours(cli_job *job)
+{
+    for (int64_t k = 0; k < job->options.n; k++) {
+        option_value *value = &job->options.values[k];
+        if (strcmp(value->option->name, "color-limit") != 0 || value->given) continue;
+        job_setting(job, "color_limit", 1);
+        return option_value_set(value, "1");
+    }
+    return FR_OK;
+}
+
 static int run(cli_job *job)
 {
     fr_feems_simulation simulation = {0};
     feems_inputs inputs = {0};
     if (fr_ranks() > 1) return fr_fail(FR_EUSAGE, "frugal demo runs as one process, without mpirun");
     int status = feems_check_figures(job);
+    if (status == FR_OK) status = narrow_colours(job);
     if (status == FR_OK) status = make_inputs(job, &simulation, &inputs);
     if (status == FR_OK && inputs.data.graph.n_edges != simulation.graph.n_edges)
         status =

@@ -43,6 +43,7 @@ static void put_version(cli_job *job, json_t *object, const char *name, int majo
 static void note_libraries(cli_job *job)
 {
     int version[3] = {0};
+    char text[32];
     json_t *libraries = json_object();
     summary_set(&job->summary, job->summary.metrics, "libraries", libraries);
     put(job, libraries, "openblas", openblas_get_config());
@@ -53,7 +54,8 @@ static void note_libraries(cli_job *job)
     put(job, libraries, "jansson", jansson_version_str());
     put(job, libraries, "sqlite", sqlite3_libversion());
     put(job, libraries, "zlib", zlibVersion());
-    put_version(job, libraries, "nettle", nettle_version_major(), nettle_version_minor(), 0);
+    snprintf(text, sizeof text, "%d.%d", nettle_version_major(), nettle_version_minor());
+    put(job, libraries, "nettle", text);
 }
 
 /* Instruction sets that the numerical libraries choose their kernels by. */
