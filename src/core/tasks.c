@@ -53,7 +53,7 @@ static int fill(fr_task_pool *pool)
     return FR_OK;
 }
 
-/* The threads, each with OpenMP and BLAS serial inside; with `ranks` one more, which speaks with the other ranks. */
+/* The threads, each with one workspace; with `ranks` one more, which speaks with the other ranks. */
 static void run_threads(fr_task_pool *pool, fr_task_ranks *ranks)
 {
     int64_t most = ranks == NULL ? pool->tail : pool->tasks->count;
@@ -63,8 +63,7 @@ static void run_threads(fr_task_pool *pool, fr_task_ranks *ranks)
     fr_thread_counts before = fr_threads_outermost();
 #pragma omp parallel num_threads(threads)
     {
-        omp_set_num_threads(
-            1); /* for regions inside the tasks of this thread, where nesting is switched on */
+        fr_threads_innermost();
         if (ranks != NULL && omp_get_thread_num() == 0)
             fr_task_ranks_serve(ranks, pool, omp_get_num_threads() == 1);
         else
