@@ -104,8 +104,7 @@ int feems_grid_nothing(const feems_grid_list *list, bool covers_earth, const cha
         describe_region(list->habitat->mask, mask);
         return fr_fail(FR_EINPUT,
                        "the mask (%s) leaves none of the %" PRId64
-                       " grid nodes inside the outline (%s): nodes %s it were to "
-                       "be kept",
+                       " grid nodes inside the outline (%s); it keeps nodes %s it",
                        mask, list->n_in_outline, outline, list->habitat->mask_keeps ? "inside" : "outside");
     }
     if (list->n_offered > 0 && !covers_earth)
