@@ -14,12 +14,12 @@ enum { lanes = 8 }; /* rows are padded to whole vectors of 8 doubles */
 
 struct fr_kron {
     int64_t n, m, o, u, stride;
-    int64_t *row;        /* n: row of each node in H */
-    int64_t *i, *j;      /* m: rows of the end nodes */
-    int64_t *entry;      /* m: place of edge's value in the matrix, -1 if an end is kept */
-    int64_t *diagonal;   /* u: place of the diagonal entries */
-    double *degree;      /* n: sum of the weights at each row */
-    double *extension;   /* n x stride */
+    int64_t *row;      /* n: row of each node in H */
+    int64_t *i, *j;    /* m: rows of the end nodes */
+    int64_t *entry;    /* m: place of edge's value in the matrix, -1 if an end is kept */
+    int64_t *diagonal; /* u: place of the diagonal entries */
+    double *degree;    /* n: sum of the weights at each row */
+    double *extension; /* n x stride */
     cholmod_common common;
     cholmod_sparse *matrix; /* L_uu in elimination order, lower triangle */
     cholmod_factor *factor;
@@ -33,8 +33,8 @@ static cholmod_sparse *build_matrix(fr_kron *kron)
     int64_t u = kron->u, inside = 0;
     for (int64_t e = 0; e < kron->m; e++)
         if (kron->i[e] < u && kron->j[e] < u) inside++;
-    cholmod_sparse *a = cholmod_l_allocate_sparse((size_t)u, (size_t)u, (size_t)(u + inside), 1, 1, -1, CHOLMOD_REAL,
-                                                  &kron->common);
+    cholmod_sparse *a = cholmod_l_allocate_sparse((size_t)u, (size_t)u, (size_t)(u + inside), 1, 1, -1,
+                                                  CHOLMOD_REAL, &kron->common);
     int64_t *fill = fr_alloc(u + 1, sizeof *fill);
     if (a == NULL || fill == NULL) {
         cholmod_l_free_sparse(&a, &kron->common);
@@ -107,7 +107,8 @@ static int analyse(fr_kron *kron)
     return FR_OK;
 }
 
-int fr_kron_new(int64_t n, int64_t m, const int64_t *i, const int64_t *j, int64_t o, const int64_t *kept, fr_kron **out)
+int fr_kron_new(int64_t n, int64_t m, const int64_t *i, const int64_t *j, int64_t o, const int64_t *kept,
+                fr_kron **out)
 {
     *out = NULL;
     int status = FR_OK;
@@ -125,8 +126,8 @@ int fr_kron_new(int64_t n, int64_t m, const int64_t *i, const int64_t *j, int64_
     int64_t cells = 0;
     status = fr_size_mul(n, kron->stride, &cells);
     if (status == FR_OK) kron->extension = fr_alloc(cells, sizeof *kron->extension);
-    if (kron->row == NULL || kron->i == NULL || kron->j == NULL || kron->entry == NULL || kron->diagonal == NULL ||
-        kron->degree == NULL || kron->extension == NULL) {
+    if (kron->row == NULL || kron->i == NULL || kron->j == NULL || kron->entry == NULL ||
+        kron->diagonal == NULL || kron->degree == NULL || kron->extension == NULL) {
         fr_kron_free(kron);
         return FR_ENOMEM;
     }
@@ -140,7 +141,8 @@ int fr_kron_new(int64_t n, int64_t m, const int64_t *i, const int64_t *j, int64_
         kron->i[e] = kron->row[i[e]];
         kron->j[e] = kron->row[j[e]];
     }
-    if (kron->u > 0) status = analyse(kron);
+    if (kron->u > 0)
+        status = analyse(kron);
     else
         for (int64_t e = 0; e < m; e++)
             kron->entry[e] = -1;
@@ -214,7 +216,7 @@ void fr_kron_solve(const fr_kron *kron, double *x, int64_t stride)
 {
     if (kron->u == 0) return;
     int64_t vectors = stride / lanes;
-    bool worthwhile = !omp_in_parallel() && fr_kron_nonzeros(kron) * stride > 4000000;
+    bool worthwhile = !omp_in_parallel() && fr_kron_nonzeros(kron) * stride > 50000000;
     int64_t parts = worthwhile ? fr_threads() : 1;
     if (parts > vectors) parts = vectors;
 #pragma omp parallel for num_threads((int)parts) if (parts > 1)
@@ -232,7 +234,13 @@ static int factor_matrix(fr_kron *kron, const double *weights)
     for (int64_t r = 0; r < kron->u; r++)
         value[kron->diagonal[r]] = kron->degree[r];
     kron->common.status = CHOLMOD_OK;
+    bool alone = !omp_in_parallel();
+    int levels = omp_get_max_active_levels();
+    if (alone)
+        omp_set_max_active_levels(
+            0); /* CHOLMOD asks for four threads wherever it can, which costs more than it saves */
     cholmod_l_factorize(kron->matrix, kron->factor, &kron->common);
+    if (alone) omp_set_max_active_levels(levels);
     if (kron->common.status == CHOLMOD_OUT_OF_MEMORY)
         return fr_fail(FR_ENOMEM, "out of memory while factorising the graph's matrix");
     if (kron->common.status != CHOLMOD_OK)
@@ -262,7 +270,8 @@ int fr_kron_factor(fr_kron *kron, const double *weights, double *reduced)
     for (int64_t e = 0; e < kron->m; e++) { /* right-hand sides -L_uo, and L_oo */
         int64_t r = kron->i[e] < kron->j[e] ? kron->i[e] : kron->j[e], s = kron->i[e] + kron->j[e] - r;
         if (r < u && s >= u) h[r * stride + s - u] += weights[e];
-        if (r >= u) reduced[(r - u) * stride + s - u] -= weights[e], reduced[(s - u) * stride + r - u] -= weights[e];
+        if (r >= u)
+            reduced[(r - u) * stride + s - u] -= weights[e], reduced[(s - u) * stride + r - u] -= weights[e];
     }
     fr_kron_solve(kron, h, stride);
     for (int64_t e = 0; e < kron->m; e++) { /* K = L_oo + L_ou H_u */
@@ -275,7 +284,8 @@ int fr_kron_factor(fr_kron *kron, const double *weights, double *reduced)
     }
     for (int64_t a = 0; a < o; a++) /* the rounding of the solves leaves a slight asymmetry */
         for (int64_t b = 0; b < a; b++)
-            reduced[a * stride + b] = reduced[b * stride + a] = 0.5 * (reduced[a * stride + b] + reduced[b * stride + a]);
+            reduced[a * stride + b] = reduced[b * stride + a] =
+                0.5 * (reduced[a * stride + b] + reduced[b * stride + a]);
     return FR_OK;
 }
 

@@ -21,7 +21,8 @@ static inline vector *row_in(double *x, int64_t row, int64_t stride)
 }
 
 FOR_EACH_CPU
-void fr_rows_lower_solve(double *own, int64_t stride, int64_t vectors, const double *block, int64_t ld, int64_t width)
+void fr_rows_lower_solve(double *own, int64_t stride, int64_t vectors, const double *block, int64_t ld,
+                         int64_t width)
 {
     for (int64_t k = 0; k < width; k++) {
         vector *target = row_in(own, k, stride);
@@ -36,7 +37,8 @@ void fr_rows_lower_solve(double *own, int64_t stride, int64_t vectors, const dou
 }
 
 FOR_EACH_CPU
-void fr_rows_upper_solve(double *own, int64_t stride, int64_t vectors, const double *block, int64_t ld, int64_t width)
+void fr_rows_upper_solve(double *own, int64_t stride, int64_t vectors, const double *block, int64_t ld,
+                         int64_t width)
 {
     for (int64_t k = width - 1; k >= 0; k--) {
         vector *target = row_in(own, k, stride);
@@ -94,8 +96,8 @@ void fr_rows_scatter_update(double *x, int64_t stride, int64_t vectors, const in
 }
 
 FOR_EACH_CPU
-void fr_rows_gather_update(double *own, int64_t stride, int64_t vectors, int64_t width, const double *block, int64_t ld,
-                           const double *x, const int64_t *rows, int64_t count)
+void fr_rows_gather_update(double *own, int64_t stride, int64_t vectors, int64_t width, const double *block,
+                           int64_t ld, const double *x, const int64_t *rows, int64_t count)
 {
     int64_t k = 0;
     for (; k + 4 <= width; k += 4) {

@@ -7,9 +7,10 @@
 #include <string.h>
 
 /* The routine's integers are 32-bit; the two lengths at the end are how gfortran passes character strings. */
-void setulb_(const int *n, const int *m, double *x, const double *l, const double *u, const int *nbd, double *f, double *g,
-             const double *factr, const double *pgtol, double *wa, int *iwa, char *task, const int *iprint, char *csave,
-             int *lsave, int *isave, double *dsave, size_t task_length, size_t csave_length);
+void setulb_(const int *n, const int *m, double *x, const double *l, const double *u, const int *nbd,
+             double *f, double *g, const double *factr, const double *pgtol, double *wa, int *iwa, char *task,
+             const int *iprint, char *csave, int *lsave, int *isave, double *dsave, size_t task_length,
+             size_t csave_length);
 
 enum { text_length = 60 };
 
@@ -46,7 +47,8 @@ static int state_new(int64_t n, int64_t m, state *s)
     s->work = fr_alloc(2 * m * n + 5 * n + 11 * m * m + 8 * m, sizeof(double));
     s->bounded = fr_alloc(n, sizeof(int));
     s->integers = fr_alloc(3 * n, sizeof(int));
-    if (s->gradient == NULL || s->best == NULL || s->work == NULL || s->bounded == NULL || s->integers == NULL) {
+    if (s->gradient == NULL || s->best == NULL || s->work == NULL || s->bounded == NULL ||
+        s->integers == NULL) {
         state_free(s);
         return FR_ENOMEM;
     }
@@ -61,20 +63,23 @@ static bool task_is(const state *s, const char *text)
 }
 
 /* Largest component of the gradient after those that only a bound stops are set aside. */
-static double projected_gradient_max(int64_t n, const double *x, const double *lower, const double *upper, const double *g)
+static double projected_gradient_max(int64_t n, const double *x, const double *lower, const double *upper,
+                                     const double *g)
 {
     double largest = 0;
     for (int64_t k = 0; k < n; k++) {
         double step = -g[k];
-        if (step < 0) step = fmax(step, lower[k] - x[k]);
-        else step = fmin(step, upper[k] - x[k]);
+        if (step < 0)
+            step = fmax(step, lower[k] - x[k]);
+        else
+            step = fmin(step, upper[k] - x[k]);
         largest = fmax(largest, fabs(step));
     }
     return largest;
 }
 
-int fr_lbfgsb(int64_t n, double *x, const double *lower, const double *upper, fr_objective objective, void *context,
-              const fr_lbfgsb_settings *settings, fr_lbfgsb_info *info)
+int fr_lbfgsb(int64_t n, double *x, const double *lower, const double *upper, fr_objective objective,
+              void *context, const fr_lbfgsb_settings *settings, fr_lbfgsb_info *info)
 {
     *info = (fr_lbfgsb_info){.value = INFINITY, .gradient_max = INFINITY};
     state s;
@@ -87,8 +92,9 @@ int fr_lbfgsb(int64_t n, double *x, const double *lower, const double *upper, fr
     double value = 0;
     const int silent = -1;
     for (;;) {
-        setulb_(&s.n, &s.m, x, lower, upper, s.bounded, &value, s.gradient, &settings->factr, &settings->pgtol, s.work,
-                s.integers, s.task, &silent, s.csave, s.lsave, s.isave, s.dsave, text_length, text_length);
+        setulb_(&s.n, &s.m, x, lower, upper, s.bounded, &value, s.gradient, &settings->factr,
+                &settings->pgtol, s.work, s.integers, s.task, &silent, s.csave, s.lsave, s.isave, s.dsave,
+                text_length, text_length);
         if (task_is(&s, "FG")) {
             status = objective(x, &value, s.gradient, context);
             info->evaluations++;

@@ -1,0 +1,276 @@
+/* Value and gradient of the FEEMS likelihood (Marcus et al. 2021, Methods), reduced to the observed nodes.
+ *
+ * With K the Laplacian reduced to the observed nodes, H the harmonic extension, Q = diag(q), A = (K + Q)^-1 and o' the
+ * number of nodes with q > 0:
+ *   B          = Q - Q A Q = K - K A K                 (the projected precision; whichever does not cancel is used)
+ *   -log pdet B = log det(K + Q) - sum log q - log det(K + 11'/o) + log(o / o')
+ *   M          = A [Q (S - K^+) Q - Q] A
+ *   d nll / d w_ij = p (h_i - h_j)' M (h_i - h_j),      h_v = row v of H
+ *   d nll / d s2_a = -(p / n_a) (K M K)_aa
+ * which are formulas for the whole graph with a d x d inverse, in o x o matrices and one d x o product. */
+#include "model.h"
+
+#include <cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+enum {
+    row_block = 128
+}; /* rows of one piece of the d x o product; fixed, so that results do not depend on threads */
+
+void feems_model_free(feems_model *model)
+{
+    fr_kron_free(model->kron);
+    double *arrays[] = {model->similarity, model->reduced, model->pseudo_inverse, model->inverse,
+                        model->inner,      model->scratch, model->scratch2,       model->product};
+    for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++)
+        fr_free(arrays[k]);
+    fr_free(model->row_i);
+    fr_free(model->row_j);
+    memset(model, 0, sizeof *model);
+}
+
+int feems_model_new(const fr_feems_data *data, feems_model *out)
+{
+    const fr_feems_graph *graph = &data->graph;
+    int64_t o = data->n_observed;
+    *out = (feems_model){.data = data, .d = graph->n_nodes, .m = graph->n_edges, .o = o};
+    int status = fr_kron_new(out->d, out->m, graph->i, graph->j, o, data->observed, &out->kron);
+    if (status != FR_OK) return status;
+    out->stride = fr_kron_stride(out->kron);
+    int64_t cells = o * out->stride;
+    out->row_i = fr_alloc(out->m, sizeof *out->row_i);
+    out->row_j = fr_alloc(out->m, sizeof *out->row_j);
+    out->similarity = fr_alloc(cells, sizeof(double));
+    out->reduced = fr_alloc(cells, sizeof(double));
+    out->pseudo_inverse = fr_alloc(cells, sizeof(double));
+    out->inverse = fr_alloc(cells, sizeof(double));
+    out->inner = fr_alloc(cells, sizeof(double));
+    out->scratch = fr_alloc(cells, sizeof(double));
+    out->scratch2 = fr_alloc(cells, sizeof(double));
+    out->product = fr_alloc(out->d * out->stride, sizeof(double));
+    if (out->row_i == NULL || out->row_j == NULL || out->similarity == NULL || out->reduced == NULL ||
+        out->pseudo_inverse == NULL || out->inverse == NULL || out->inner == NULL || out->scratch == NULL ||
+        out->scratch2 == NULL || out->product == NULL) {
+        feems_model_free(out);
+        return FR_ENOMEM;
+    }
+    for (int64_t e = 0; e < out->m; e++) {
+        out->row_i[e] = fr_kron_row(out->kron, graph->i[e]);
+        out->row_j[e] = fr_kron_row(out->kron, graph->j[e]);
+    }
+    for (int64_t a = 0; a < o; a++)
+        memcpy(out->similarity + a * out->stride, data->similarity + a * o, (size_t)o * sizeof(double));
+    return FR_OK;
+}
+
+/* In place: the inverse of a symmetric positive definite matrix (o x stride) and its log determinant. */
+static int invert(const feems_model *model, double *matrix, double *log_det)
+{
+    lapack_int o = (lapack_int)model->o, stride = (lapack_int)model->stride;
+    if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', o, matrix, stride) != 0)
+        return fr_fail(FR_ENUMERIC,
+                       "the covariance of the observed nodes is not positive definite at these weights");
+    double sum = 0;
+    for (int64_t a = 0; a < model->o; a++)
+        sum += log(matrix[a * model->stride + a]);
+    *log_det = 2 * sum;
+    if (LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'L', o, matrix, stride) != 0)
+        return fr_fail(FR_ENUMERIC, "the covariance of the observed nodes is singular at these weights");
+    for (int64_t a = 0; a < model->o; a++)
+        for (int64_t b = 0; b < a; b++)
+            matrix[a * model->stride + b] = matrix[b * model->stride + a];
+    return isfinite(*log_det) ? FR_OK
+                              : fr_fail(FR_ENUMERIC, "the covariance of the observed nodes is not finite");
+}
+
+int feems_model_reduce_with_determinant(feems_model *model, const double *weights, double *log_det)
+{
+    int64_t o = model->o, stride = model->stride;
+    double ignored;
+    int status = fr_kron_factor(model->kron, weights, model->reduced);
+    if (status != FR_OK) return status;
+    for (int64_t a = 0; a < o; a++)
+        for (int64_t b = 0; b < o; b++)
+            model->pseudo_inverse[a * stride + b] = model->reduced[a * stride + b] + 1.0 / (double)o;
+    status = invert(model, model->pseudo_inverse, log_det == NULL ? &ignored : log_det);
+    for (int64_t a = 0; status == FR_OK && a < o; a++)
+        for (int64_t b = 0; b < o; b++)
+            model->pseudo_inverse[a * stride + b] -= 1.0 / (double)o;
+    return status;
+}
+
+int feems_model_reduce(feems_model *model, const double *weights)
+{
+    return feems_model_reduce_with_determinant(model, weights, NULL);
+}
+
+/* out = left * right for symmetric o x stride matrices, or any with rows = o. */
+static void multiply(const feems_model *model, const double *left, const double *right, double *out)
+{
+    blasint o = (blasint)model->o, stride = (blasint)model->stride;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, o, o, o, 1, left, stride, right, stride, 0, out,
+                stride);
+}
+
+/* tr(B S), by the form of B that loses no digits: B tends to Q for large weights and to K for small ones. */
+static double trace_of_fit(const feems_model *model, const double *q)
+{
+    int64_t o = model->o, stride = model->stride;
+    const double *s = model->similarity, *inverse = model->inverse, *k = model->reduced;
+    double trace_q = 0, trace_k = 0, whole = 0, minus = 0;
+    for (int64_t a = 0; a < o; a++) {
+        trace_q += q[a];
+        trace_k += k[a * stride + a];
+    }
+    if (trace_q <= trace_k) { /* tr(Q S) - tr(A Q S Q) */
+        for (int64_t a = 0; a < o; a++) {
+            double sum = 0;
+            for (int64_t b = 0; b < o; b++)
+                sum += inverse[a * stride + b] * q[b] * s[a * stride + b];
+            minus += q[a] * sum;
+            whole += q[a] * s[a * stride + a];
+        }
+        return whole - minus;
+    }
+    multiply(model, k, inverse, model->scratch); /* sum of (K - K A K) * S over nodes that have data */
+    multiply(model, model->scratch, k, model->scratch2);
+    for (int64_t a = 0; a < o; a++) {
+        if (q[a] == 0) continue;
+        double sum = 0;
+        for (int64_t b = 0; b < o; b++)
+            if (q[b] != 0) sum += (k[a * stride + b] - model->scratch2[a * stride + b]) * s[a * stride + b];
+        whole += sum;
+    }
+    return whole;
+}
+
+/* M = A [Q (S - K^+) Q - Q] A. */
+static void form_inner(feems_model *model, const double *q)
+{
+    int64_t o = model->o, stride = model->stride;
+    for (int64_t a = 0; a < o; a++) {
+        double *to = model->scratch2 + a * stride;
+        const double *s = model->similarity + a * stride, *plus = model->pseudo_inverse + a * stride;
+        for (int64_t b = 0; b < o; b++)
+            to[b] = q[a] * q[b] * (s[b] - plus[b]);
+        to[a] -= q[a];
+    }
+    multiply(model, model->inverse, model->scratch2, model->scratch);
+    multiply(model, model->scratch, model->inverse, model->inner);
+}
+
+static void weight_gradient(feems_model *model, double *gradient)
+{
+    int64_t stride = model->stride, d = model->d, o = model->o;
+    int64_t blocks = (d + row_block - 1) / row_block;
+    const double *h = fr_kron_extension(model->kron);
+    double p = (double)model->data->n_snps;
+    bool spread = !omp_in_parallel() && (double)d * (double)o * (double)o >
+                                            1e8; /* some 10 ms, or threads cost more than they save */
+#pragma omp parallel if (spread)
+    {
+#pragma omp for schedule(static)
+        for (int64_t block = 0; block < blocks; block++) {
+            int64_t first = block * row_block, rows = d - first < row_block ? d - first : row_block;
+            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)rows, (blasint)o, (blasint)o, 1,
+                        h + first * stride, (blasint)stride, model->inner, (blasint)stride, 0,
+                        model->product + first * stride, (blasint)stride);
+        }
+#pragma omp for schedule(static)
+        for (int64_t e = 0; e < model->m; e++) {
+            const double *hi = h + model->row_i[e] * stride, *hj = h + model->row_j[e] * stride;
+            const double *yi = model->product + model->row_i[e] * stride,
+                         *yj = model->product + model->row_j[e] * stride;
+            double sum = 0;
+#pragma omp simd reduction(+ : sum)
+            for (int64_t a = 0; a < stride; a++)
+                sum += (yi[a] - yj[a]) * (hi[a] - hj[a]);
+            gradient[e] = p * sum;
+        }
+    }
+}
+
+static void variance_gradient(feems_model *model, double *gradient)
+{
+    int64_t o = model->o, stride = model->stride;
+    multiply(model, model->reduced, model->inner, model->scratch);
+    for (int64_t a = 0; a < o; a++) {
+        double sum = 0;
+        for (int64_t b = 0; b < o; b++)
+            sum += model->scratch[a * stride + b] * model->reduced[a * stride + b];
+        gradient[a] = -(double)model->data->n_snps / (double)model->data->n_at[a] * sum;
+    }
+}
+
+int feems_model_evaluate(feems_model *model, const double *weights, const double *q, double *nll,
+                         double *gradient_w, double *gradient_s2)
+{
+    int64_t o = model->o, stride = model->stride;
+    double log_det_k, log_det_sum, sum_log_q = 0;
+    model->evaluations++;
+    int status = feems_model_reduce_with_determinant(model, weights, &log_det_k);
+    if (status != FR_OK) return status;
+    memcpy(model->inverse, model->reduced, (size_t)(o * stride) * sizeof(double));
+    int64_t with_data = 0;
+    for (int64_t a = 0; a < o; a++) {
+        model->inverse[a * stride + a] += q[a];
+        if (q[a] > 0) sum_log_q += log(q[a]), with_data++;
+    }
+    status = invert(model, model->inverse, &log_det_sum);
+    if (status != FR_OK) return status;
+    double fit = trace_of_fit(model, q);
+    *nll = (double)model->data->n_snps *
+           (fit + log_det_sum - sum_log_q - log_det_k + log((double)o / (double)with_data));
+    if (!isfinite(*nll)) return fr_fail(FR_ENUMERIC, "the likelihood is not finite at these weights");
+    if (gradient_w == NULL && gradient_s2 == NULL) return FR_OK;
+    form_inner(model, q);
+    if (gradient_w != NULL) weight_gradient(model, gradient_w);
+    if (gradient_s2 != NULL) variance_gradient(model, gradient_s2);
+    return FR_OK;
+}
+
+int feems_model_centering(feems_model *model, double *g, double *gamma)
+{
+    int64_t o = model->o, d = model->d, stride = model->stride, u = fr_kron_eliminated(model->kron);
+    const double *h = fr_kron_extension(model->kron);
+    enum { lanes = 8 }; /* the narrowest right-hand side that the solver takes */
+    double *v = fr_alloc(u * lanes, sizeof *v), *sums = fr_alloc(o, sizeof *sums),
+           *a = fr_alloc(o, sizeof *a);
+    int status = v == NULL || sums == NULL || a == NULL ? FR_ENOMEM : FR_OK;
+    if (status != FR_OK) goto done;
+    for (int64_t r = 0; r < u; r++)
+        v[r * lanes] = 1;
+    fr_kron_solve(model->kron, v, lanes); /* L_uu^-1 1 */
+    for (int64_t r = 0; r < d; r++)
+        for (int64_t b = 0; b < o; b++)
+            sums[b] += h[r * stride + b];
+    for (int64_t b = 0; b < o; b++)
+        a[b] = cblas_ddot((blasint)o, model->pseudo_inverse + b * stride, 1, sums, 1);
+    *gamma = cblas_ddot((blasint)o, sums, 1, a, 1);
+    for (int64_t r = 0; r < d; r++) {
+        g[r] = cblas_ddot((blasint)o, h + r * stride, 1, a, 1);
+        if (r < u) g[r] += v[r * lanes], *gamma += v[r * lanes];
+    }
+done:
+    fr_free(v);
+    fr_free(sums);
+    fr_free(a);
+    return status;
+}
+
+int feems_model_covariance(feems_model *model, double *covariance)
+{
+    int64_t o = model->o, stride = model->stride, u = fr_kron_eliminated(model->kron);
+    double n = (double)model->d, gamma;
+    double *g = fr_alloc(model->d, sizeof *g);
+    int status = g == NULL ? FR_ENOMEM : feems_model_centering(model, g, &gamma);
+    for (int64_t a = 0; status == FR_OK && a < o; a++)
+        for (int64_t b = 0; b < o; b++)
+            covariance[a * stride + b] =
+                model->pseudo_inverse[a * stride + b] - (g[u + a] + g[u + b]) / n + gamma / (n * n);
+    fr_free(g);
+    return status;
+}
