@@ -74,7 +74,7 @@ void fr_interrupt_clear(void);
 bool fr_interrupted(void);
 
 /* To be called in long loops: reports progress (rate-limited) and returns FR_OK or, after fr_interrupt,
- * FR_EINTERRUPTED. Safe on any thread. */
+ * FR_EINTERRUPTED. Safe on any thread. Inside a task it tells of the task set, not of the loop. */
 int fr_progress_tick(const char *phase, int64_t done, int64_t total);
 
 /* ---- time, memory, checksums ---------------------------------------------------------------------------------- */
@@ -129,14 +129,16 @@ int64_t fr_rng_poisson(fr_rng *rng, double mean);
 
 /* ---- threads and ranks ------------------------------------------------------------------------------------------ */
 
-/* Number of threads that work is spread over; n <= 0 asks for all processors this process may use. Returns the number
- * now in force. Default before the first call: all. Also sets the BLAS's own threads. */
+/* Number of threads that work is spread over; n <= 0 asks for all processors this process may use (ranks on one machine
+ * share them). Returns the number now in force. Default before the first call: all. Also sets the BLAS's own threads.
+ * Inside a task fr_threads() is 1. */
 int fr_threads_set(int n);
 int fr_threads(void);
 
 /* Joins the other processes of an mpirun job. FR_EUNAVAILABLE in a build without MPI. Without this call there is one
- * rank, number 0. Call fr_ranks_stop at the end of the program (fr_ranks_abort where it ends early with an error, so
- * that no rank waits for this one). */
+ * rank, number 0, and MPI is not touched. What all ranks do together (broadcasts, journals, task sets) is for the thread
+ * that made this call, outside of tasks. Call fr_ranks_stop at the end of the program (fr_ranks_abort where it ends early
+ * with an error, so that no rank waits for this one). */
 int fr_ranks_start(int *argc, char ***argv);
 void fr_ranks_stop(void);
 void fr_ranks_abort(int exit_code);
@@ -152,15 +154,17 @@ int fr_ranks_broadcast(int status, void *bytes, int64_t size);
 /* Finished tasks on disk (SQLite), from which an interrupted run goes on. Only rank 0 touches the file. */
 typedef struct fr_journal fr_journal;
 
-/* Opens or creates the journal at `path`. `key` identifies the work (a checksum of settings and inputs): with `resume`
- * an existing journal of another key is FR_EINPUT; without it, an existing journal is emptied. */
+/* Opens or creates the journal at `path`; all ranks call it and get the same status. `key` identifies the work (a checksum
+ * of settings and inputs): with `resume` an existing journal of another key is FR_EINPUT; without it, an existing journal
+ * is emptied. A file that is no journal is FR_EINPUT, one in use by another run FR_EIO. A finished task is kept even if the
+ * process is killed the moment after; a power failure can take the last second or so. */
 int fr_journal_open(const char *path, const char *key, bool resume, fr_journal **out);
 void fr_journal_close(fr_journal *journal); /* keeps the file */
 
 typedef struct {
-    const char *name;    /* names the set in the journal and the phase of its progress */
+    const char *name;    /* names the set in the journal (one name, one set) and the phase of its progress */
     int64_t count;       /* number of tasks */
-    int64_t result_size; /* bytes of one result, a plain block without pointers */
+    int64_t result_size; /* bytes of one result, a plain block without pointers; at most 10^9 */
     /* Task `index`: reads `context`, scratches in `workspace`, fills `result`. Inside it BLAS and OpenMP are serial. */
     int (*run)(int64_t index, const void *context, void *workspace, void *result);
     const void *context;
@@ -170,8 +174,12 @@ typedef struct {
 } fr_tasks;
 
 /* Runs all tasks that the journal (may be NULL) does not already hold. `results`: count * result_size bytes;
- * `finished`: count flags, may be NULL. The first failing task (by index among those that failed) gives the status and
- * message; after fr_interrupt the running tasks end, and FR_EINTERRUPTED is returned with the finished results in place. */
+ * `finished`: count flags, may be NULL. Results of tasks that are not finished are zero.
+ * The first failing task (by index among those that failed) gives the status and message, and no further tasks are begun;
+ * after fr_interrupt (on any rank) the running tasks end, and FR_EINTERRUPTED is returned. In both cases the finished results
+ * are in place. All ranks get the same results, flags, status and message. Progress and warnings of tasks on other ranks go
+ * to the observer of rank 0.
+ * A task may itself run a task set: one task after the other, on its own thread, without a journal. */
 int fr_tasks_run(const fr_tasks *tasks, fr_journal *journal, void *results, uint8_t *finished);
 
 #ifdef __cplusplus

@@ -24,8 +24,8 @@ typedef struct {
 } header;
 
 enum { most_indices = 512 }; /* in one WORK */
-static const double seconds_ahead =
-    0.005; /* work that a thread keeps in stock, so as not to wait for messages */
+/* Work that a thread keeps in stock, so as not to wait for messages. */
+static const double seconds_ahead = 0.05;
 
 int fr_task_ranks_new(const fr_tasks *tasks, fr_task_ranks *ranks)
 {
