@@ -5,6 +5,7 @@
 #include "region.h"
 #include "rings.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 
@@ -47,9 +48,10 @@ fr_side fr_side_of(double x1, double y1, double x2, double y2, double x, double 
         return on ? FR_ON : FR_NO_CROSSING;
     }
     if (y < fmin(y1, y2) || y > fmax(y1, y2) || x > fmax(x1, x2)) return FR_NO_CROSSING;
-    /* (x2, y2) x (x, y) from (x1, y1): zero on the edge, within the rounding of its two products. */
-    double a = (x2 - x1) * (y - y1), b = (x - x1) * (y2 - y1), cross = a - b;
-    if (fabs(cross) <= 4 * 2.220446049250313e-16 * (fabs(a) + fabs(b))) return FR_ON;
+    /* (x2, y2) x (x, y) from (x1, y1): zero on the edge, within the rounding of its two products and of x and y themselves. */
+    double dx = x2 - x1, dy = y2 - y1, a = dx * (y - y1), b = (x - x1) * dy, cross = a - b;
+    double rounding = 4 * (fabs(a) + fabs(b)) + 2 * (fabs(x * dy) + fabs(y * dx));
+    if (fabs(cross) <= DBL_EPSILON * rounding) return FR_ON;
     bool straddles =
         (y1 > y) != (y2 > y); /* a corner at the height of the point counts for one of its edges */
     bool to_the_right = (cross > 0) == (y2 > y1);
