@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The poles of a Mercator map end up beyond this though they are infinitely far; the whole Earth takes 2e7 m each way. */
+static const double farthest = 1e8;
+
 struct fr_projection {
     PJ_CONTEXT *context;
     PJ *transformation; /* NULL: plane */
@@ -38,13 +41,13 @@ typedef struct {
     char proj[256], name[192];
 } definition;
 
-/* "105.5 W": at most one decimal. */
+/* "105.5 W": at most one decimal; 0 and 180 belong to no side. */
 static const char *degrees(double value, char plus, char minus, char text[24])
 {
     double rounded = round(10 * value) / 10;
     if (rounded > 180) rounded -= 360;
-    if (rounded == 0)
-        snprintf(text, 24, "0");
+    if (rounded == 0 || fabs(rounded) == 180)
+        snprintf(text, 24, "%.10g", fabs(rounded));
     else
         snprintf(text, 24, "%.10g %c", fabs(rounded), rounded > 0 ? plus : minus);
     return text;
@@ -228,7 +231,7 @@ bool fr_project(const fr_projection *projection, double lon, double lat, double 
     proj_errno_reset(projection->transformation);
     *x = image.xy.x;
     *y = image.xy.y;
-    return isfinite(*x) && isfinite(*y) && *x != HUGE_VAL && *y != HUGE_VAL;
+    return fabs(*x) < farthest && fabs(*y) < farthest; /* not so for infinities */
 }
 
 const char *fr_projection_name(const fr_projection *projection)
