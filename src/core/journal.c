@@ -95,14 +95,17 @@ static int create(fr_journal *journal, const char *key)
 static int check_key(fr_journal *journal, const char *key)
 {
     sqlite3_stmt *query = NULL;
+    const char *found;
     int status = FR_OK;
     if (sqlite3_prepare_v2(journal->database, "SELECT key FROM journal", -1, &query, NULL) != SQLITE_OK ||
         sqlite3_step(query) != SQLITE_ROW)
         status = fail_sqlite(journal, "reading");
-    else if (strcmp((const char *)sqlite3_column_text(query, 0), key) != 0)
-        status = fr_fail(
-            FR_EINPUT, "the journal %s belongs to a run with other settings or inputs: it cannot be resumed",
-            journal->path);
+    else if ((found = (const char *)sqlite3_column_text(query, 0)) == NULL)
+        status = fail_sqlite(journal, "reading");
+    else if (strcmp(found, key) != 0)
+        status = fr_fail(FR_EINPUT,
+                         "the journal %s is of a run with other settings or inputs: it cannot be resumed",
+                         journal->path);
     sqlite3_finalize(query);
     return status;
 }
@@ -113,10 +116,9 @@ static int open_database(fr_journal *journal, const char *key, bool resume)
     if (sqlite3_open_v2(journal->path, &journal->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                         NULL) != SQLITE_OK)
         return fail_sqlite(journal, "opening");
-    int status =
-        execute(journal, "opening",
-                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    if (status == FR_OK) status = recognise(journal, &is_new);
+    int status = execute(journal, "opening", "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL");
+    if (status == FR_OK) status = recognise(journal, &is_new); /* before anything is written to the file */
+    if (status == FR_OK) status = execute(journal, "opening", "PRAGMA journal_mode = WAL");
     if (status == FR_OK) status = is_new || !resume ? create(journal, key) : check_key(journal, key);
     if (status != FR_OK) return status;
     if (sqlite3_prepare_v2(journal->database, "INSERT OR REPLACE INTO result VALUES (?, ?, ?)", -1,

@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static MPI_Comm world =
-    MPI_COMM_NULL; /* our own copy, so that an application's messages and ours cannot meet */
+/* Our own copy of MPI_COMM_WORLD, so that an application's messages and ours cannot meet. */
+static MPI_Comm world = MPI_COMM_NULL;
 static int rank_here = 0, rank_count = 1;
 static bool started_here; /* MPI was started by us, and not by the application */
 static MPI_Request sending = MPI_REQUEST_NULL;

@@ -133,7 +133,12 @@ static void test_foreign_files(void **state)
     assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "CREATE TABLE result (wolf)", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(other);
+    char before[65], after[65];
+    int64_t bytes;
+    assert_int_equal(fr_sha256_file(path, before, &bytes), FR_OK);
     assert_int_equal(fr_journal_open(path, "k", false, &journal), FR_EINPUT);
+    assert_int_equal(fr_sha256_file(path, after, &bytes), FR_OK);
+    assert_string_equal(before, after);
     assert_int_equal(fr_journal_open("/nowhere/at/all.sqlite", "k", false, &journal), FR_EIO);
     free(path);
 }

@@ -198,8 +198,7 @@ static void check_counts(const char *what, int64_t mode, int64_t low, int64_t hi
         probability[k - 1 - low] = probability[k - low] / ratio(k - 1, parameter);
     for (int64_t k = 0; k < values; k++)
         total += probability[k];
-    double pending =
-        0; /* neighbours are merged until a cell expects enough; what is left joins the last cell */
+    double pending = 0; /* neighbours are merged until a cell expects enough; the rest joins the last cell */
     for (int64_t k = 0; k < values; k++) {
         pending += draws * probability[k] / total;
         cell[k] = cells;
