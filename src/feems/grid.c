@@ -186,6 +186,7 @@ int feems_grid_finish(feems_grid_list *list, feems_grid_neighbours neighbours, c
                       fr_feems_graph *out)
 {
     int64_t n = list->n;
+    if (n == 0) return FR_OK;
     numbered *numbers = fr_alloc(n, sizeof *numbers);
     out->x = fr_alloc(n, sizeof *out->x);
     out->y = fr_alloc(n, sizeof *out->y);
