@@ -253,6 +253,7 @@ int feems_inputs_read(cli_job *job, fr_feems_graph *given, int64_t *node_id, fee
         status = fr_feems_data_from_distances(&out->graph, &out->samples, distances,
                                               options_integer(parsed, "nsites", 0), &settings, &out->data);
     fr_free(distances);
+    status = job_agree(job, status);
     if (status != FR_OK) {
         feems_inputs_free(out);
         return status;

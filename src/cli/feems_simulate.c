@@ -208,6 +208,7 @@ static int run(cli_job *job)
     settings_of(&job->options, &settings);
     int status = feems_check_figures(job);
     if (status == FR_OK) status = read_graph(job, &graph, &weights);
+    status = job_agree(job, status);
     if (status == FR_OK)
         status = fr_feems_simulate(weights != NULL ? &graph : NULL, weights, &settings, &simulation);
     if (status != FR_OK) goto done;

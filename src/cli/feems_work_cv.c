@@ -187,6 +187,7 @@ int feems_work_cv(cli_job *job, const feems_inputs *inputs, const fr_feems_setti
     fr_feems_cv_settings_default(&settings);
     if (status == FR_OK && plan == NULL) status = choose_lambdas(job, &lambdas, &n_lambdas);
     if (status == FR_OK && plan == NULL) status = choose_folds(job, inputs, fold, &n_folds, &from_file);
+    status = job_agree(job, status);
     if (status != FR_OK) goto done;
     settings.fit = *fit;
     settings.lambdas = plan != NULL ? plan->lambdas : lambdas;

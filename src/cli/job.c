@@ -2,6 +2,8 @@
  * something fails, one sentence, the exit code and no folder. */
 #include "job.h"
 
+#include <core/ranks.h>
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,6 +39,13 @@ bool job_writes(const cli_job *job)
 {
     (void)job;
     return fr_rank() == 0;
+}
+
+int job_agree(cli_job *job, int status)
+{
+    status = fr_ranks_agree(status);
+    job->agreed = status != FR_OK;
+    return status;
 }
 
 static void on_warning(void *context, const char *message)
@@ -316,12 +325,22 @@ static int work(cli_job *job, int argc, const char *const *argv)
     job_setting(job, "threads", fr_threads());
     fr_observe(&(fr_observer){.context = job, .warn = on_warning, .progress = on_progress});
     if (job->command->writes_folder) status = begin_output(job);
-    return status == FR_OK ? job->command->run(job) : status;
+    if (status != FR_OK) return status;
+    job->agreed = false;
+    return job->command->run(job);
+}
+
+/* A rank that fails alone must not leave the others waiting for its part. Rank 0, where it fails in the same way, first
+ * removes what is unfinished; the others give it time for that. */
+static void end_other_ranks(int code)
+{
+    if (fr_rank() != 0) sleep(5);
+    fr_ranks_abort(code);
 }
 
 int job_main(const cli_command *command, int argc, const char *const *argv)
 {
-    cli_job job = {.command = command};
+    cli_job job = {.command = command, .agreed = true};
     int code = 0, status = options_parse(argc, argv, command->groups, &job.options);
     if (status == FR_OK && tell_about(&job)) goto done;
     if (status == FR_OK) status = work(&job, argc, argv);
@@ -329,6 +348,7 @@ int job_main(const cli_command *command, int argc, const char *const *argv)
         code = close_job(&job, status);
     else
         code = exit_code(status);
+    if (code != 0 && !job.not_converged && !job.agreed && fr_ranks() > 1) end_other_ranks(code);
 done:
     fr_observe(NULL);
     close_journal(&job);

@@ -20,12 +20,15 @@ struct cli_job {
     bool keep;           /* the unfinished folder holds something worth keeping */
     bool not_converged;  /* the result is written, and the exit code says so */
     bool tell_report;    /* print the path of the report at the end */
+    bool agreed;         /* all ranks know the status with which the work ended */
     double phase_start;
 };
 
 /* Parses argv[1..] by the command's tables and does all of it; returns the program's exit code. */
 int job_main(const cli_command *command, int argc, const char *const *argv);
 
+/* The same status on all ranks: that of the lowest one that failed. To be called by all before work that they share. */
+int job_agree(cli_job *job, int status);
 /* Only rank 0 reads checksums and writes results. */
 bool job_writes(const cli_job *job);
 /* Notes an input file and its checksum in the summary; FR_EINPUT if it cannot be read. NULL is fine: no such input. */

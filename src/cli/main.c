@@ -119,9 +119,6 @@ int main(int argc, char **argv)
         fputs("frugal: cannot write to standard output\n", stderr);
         code = 4;
     }
-    if (code > 1 && fr_rank() == 0)
-        fr_ranks_abort(code); /* the others may be waiting for this rank's part */
-    else
-        fr_ranks_stop();
+    fr_ranks_stop();
     return code;
 }

@@ -7,6 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* a|b|c -> one of a, b, c */
+static void words_text(const char *words, char *text, size_t size)
+{
+    size_t length = (size_t)snprintf(text, size, "one of ");
+    for (; *words != '\0' && length + 3 < size; words++) {
+        text[length++] = *words == '|' ? ',' : *words;
+        if (*words == '|') text[length++] = ' ';
+    }
+    text[length] = '\0';
+}
+
 void option_range_text(const cli_option *option, char *text, size_t size)
 {
     const char *what = option->type == OPTION_INTEGER   ? "a whole number"
@@ -14,7 +25,7 @@ void option_range_text(const cli_option *option, char *text, size_t size)
                                                         : "a number";
     *text = '\0';
     if (option->type == OPTION_CHOICE) {
-        snprintf(text, size, "one of %s", option->value);
+        words_text(option->value, text, size);
         return;
     }
     if (option->type != OPTION_NUMBER && option->type != OPTION_INTEGER && option->type != OPTION_NUMBERS)

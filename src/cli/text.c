@@ -44,9 +44,17 @@ void text_wrap(FILE *out, const char *text, int indent, int column)
     putc('\n', out);
 }
 
+/* Many words make a heading too wide: they go into the help. */
+static bool has_many_words(const cli_option *option)
+{
+    return option->type == OPTION_CHOICE && strlen(option->value) > 36;
+}
+
 void option_heading(const cli_option *option, char *text, size_t size)
 {
-    const char *value = option->type == OPTION_FLAG ? "" : option->value, *gap = *value != '\0' ? " " : "";
+    const char *value = has_many_words(option) ? "WORD" : option->value;
+    if (option->type == OPTION_FLAG) value = "";
+    const char *gap = *value != '\0' ? " " : "";
     if (option->letter != '\0')
         snprintf(text, size, "-%c, --%s%s%s", option->letter, option->name, gap, value);
     else
@@ -56,7 +64,7 @@ void option_heading(const cli_option *option, char *text, size_t size)
 void option_help(const cli_option *option, char *text, size_t size)
 {
     char range[160] = "", also[80] = "", fallback[120] = "";
-    if (option->type != OPTION_CHOICE && option->type != OPTION_FLAG)
+    if (option->type != OPTION_CHOICE || has_many_words(option))
         option_range_text(option, range, sizeof range);
     if (option->alias != NULL) snprintf(also, sizeof also, "; also --%s", option->alias);
     if (option->fallback != NULL) snprintf(fallback, sizeof fallback, "; default %s", option->fallback);

@@ -1,0 +1,87 @@
+"""What the tests of whole commands share: the program, the real inputs, and a way to run the one on the other.
+
+The program is named by FRUGAL_PROGRAM (default: build/frugal), the folder of real inputs by FRUGAL_DATA (default: shared,
+beside the checkout). Where that folder is missing tests that need it are skipped, with CI=true they fail.
+"""
+
+import csv
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = pathlib.Path(os.environ.get("FRUGAL_PROGRAM") or TOP / "build" / "frugal").resolve()
+
+
+class Result:
+    """One finished run; `text` is all it said, for messages of failing assertions."""
+
+    def __init__(self, finished):
+        self.code = finished.returncode
+        self.out = finished.stdout.decode()
+        self.err = finished.stderr.decode()
+        self.text = f"exit code {self.code}\n{self.out}\n{self.err}"
+
+
+def run_program(*arguments, env=None, **more):
+    """Runs the program; keyword arguments go to subprocess.run."""
+    environment = {"OMP_WAIT_POLICY": "passive", **os.environ, **(env or {})}  # others may use this machine too
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, "timeout": 280}
+    command = [str(PROGRAM), *map(str, arguments)]
+    finished = subprocess.run(command, env=environment, check=False, **{**options, **more})
+    finished.stdout = finished.stdout or b""
+    finished.stderr = finished.stderr or b""
+    return Result(finished)
+
+
+def read_csv(path):
+    """A table as a list of dictionaries of texts."""
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def read_summary(folder):
+    """The summary of a result folder."""
+    return json.loads((pathlib.Path(folder) / "summary.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def frugal():
+    """Runs the program with the given arguments."""
+    assert PROGRAM.exists(), f"{PROGRAM} is missing: build it, or name it by FRUGAL_PROGRAM"
+    return run_program
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of real inputs and oracles."""
+    folder = pathlib.Path(os.environ.get("FRUGAL_DATA") or TOP.parent / "shared")
+    if not folder.is_dir():
+        message = f"the folder of real inputs, {folder}, is missing (set FRUGAL_DATA)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data(shared):
+    """The folder of FEEMS inputs."""
+    return shared / "data" / "feems"
+
+
+@pytest.fixture(scope="session")
+def barrier(data):
+    """Options that give the barrier data set to fit and cv."""
+    return ["--bfile", data / "barrier", "--coords", data / "barrier.coord", "--nodes", data / "barrier.nodes",
+            "--edges", data / "barrier.edges"]
+
+
+@pytest.fixture(scope="session")
+def wolves(data):
+    """Options that give the wolves on the grid with 307 nodes."""
+    return ["--bfile", data / "wolvesadmix", "--coords", data / "wolvesadmix.coord",
+            "--nodes", data / "wolves_grid250.nodes", "--edges", data / "wolves_grid250.edges"]
