@@ -1,4 +1,5 @@
-/* The number of threads: ours, OpenMP's and the BLAS's. */
+/* The number of threads: ours and OpenMP's. The BLAS is serial unless a caller asks it for threads: for the many small
+ * products in these methods its threads cost more than they save, and its results would depend on their number. */
 #include <frugal/core.h>
 
 #include "task_thread.h"
