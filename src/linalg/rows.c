@@ -2,6 +2,8 @@
  * a factor entry is loaded once per tile; compiled for AVX-512, AVX2 and the baseline, chosen when the program starts. */
 #include "rows.h"
 
+#include <math.h>
+
 typedef double vector __attribute__((vector_size(64), aligned(64), may_alias));
 
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
@@ -134,6 +136,52 @@ void fr_rows_gather_update(double *own, int64_t stride, int64_t vectors, int64_t
             for (int64_t r = 0; r < count; r++)
                 sum -= g[r] * row_at(x, rows[r], stride)[v];
             target[v] = sum;
+        }
+    }
+}
+
+FOR_EACH_CPU
+bool fr_rows_factor_columns(double *block, int64_t height, int64_t width)
+{
+    for (int64_t c = 0; c < width; c++) {
+        double *column = block + c * height;
+        for (int64_t k = 0; k < c; k++) {
+            const double *before = block + k * height;
+            double factor = before[c];
+#pragma omp simd
+            for (int64_t r = c; r < height; r++)
+                column[r] -= factor * before[r];
+        }
+        if (!(column[c] > 0 && isfinite(column[c]))) return false;
+        double inverse = 1 / sqrt(column[c]);
+#pragma omp simd
+        for (int64_t r = c; r < height; r++)
+            column[r] *= inverse;
+    }
+    return true;
+}
+
+FOR_EACH_CPU
+void fr_rows_outer_product(const double *b, int64_t ld, int64_t count, int64_t width, double *out)
+{
+    for (int64_t c = 0; c < count; c++) {
+        double *column = out + c * count;
+        int64_t k = 0;
+        for (int64_t r = c; r < count; r++)
+            column[r] = 0;
+        for (; k + 4 <= width; k += 4) {
+            const double *b0 = b + k * ld, *b1 = b0 + ld, *b2 = b1 + ld, *b3 = b2 + ld;
+            double f0 = b0[c], f1 = b1[c], f2 = b2[c], f3 = b3[c];
+#pragma omp simd
+            for (int64_t r = c; r < count; r++)
+                column[r] += f0 * b0[r] + f1 * b1[r] + f2 * b2[r] + f3 * b3[r];
+        }
+        for (; k < width; k++) {
+            const double *b0 = b + k * ld;
+            double f0 = b0[c];
+#pragma omp simd
+            for (int64_t r = c; r < count; r++)
+                column[r] += f0 * b0[r];
         }
     }
 }
