@@ -130,10 +130,12 @@ int64_t fr_rng_poisson(fr_rng *rng, double mean);
 /* ---- threads and ranks ------------------------------------------------------------------------------------------ */
 
 /* Number of threads that work is spread over; n <= 0 asks for all processors this process may use (ranks on one machine
- * share them). Returns the number now in force. Default before the first call: all. Also sets the BLAS's own threads.
+ * share them). Returns the number now in force. Default before the first call: all. The BLAS is made serial.
  * Inside a task fr_threads() is 1. */
 int fr_threads_set(int n);
 int fr_threads(void);
+/* Threads of the BLAS for the calls that follow, for code that makes a few large ones; returns the number before. */
+int fr_blas_threads(int n);
 
 /* Joins the other processes of an mpirun job. FR_EUNAVAILABLE in a build without MPI. Without this call there is one
  * rank, number 0, and MPI is not touched. What all ranks do together (broadcasts, journals, task sets) is for the thread

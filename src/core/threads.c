@@ -34,7 +34,7 @@ static void set_counts(int openmp, int blas)
 int fr_threads_set(int n)
 {
     chosen = n > 0 ? n : processors_available();
-    set_counts(chosen, chosen);
+    set_counts(chosen, 1);
     return chosen;
 }
 
@@ -42,6 +42,13 @@ int fr_threads(void)
 {
     if (fr_task_thread_get() != NULL) return 1;
     return chosen > 0 ? chosen : processors_available();
+}
+
+int fr_blas_threads(int n)
+{
+    int before = openblas_get_num_threads != NULL ? openblas_get_num_threads() : 1;
+    if (n != before) set_counts(omp_get_max_threads(), n);
+    return before;
 }
 
 fr_thread_counts fr_threads_outermost(void)
