@@ -22,7 +22,15 @@ void feems_figure_settings_default(feems_figure_settings *settings);
 int feems_figures_draw(const char *folder, const feems_figure_settings *settings);
 
 /* The figures, in the order of the report; file names without folder and ending. */
-typedef enum { MIGRATION_MAP, GRID_MAP, S2_MAP, FITTED_CHART, GEOGRAPHIC_CHART, CV_CHART, N_FIGURES } feems_figure;
+typedef enum {
+    MIGRATION_MAP,
+    GRID_MAP,
+    S2_MAP,
+    FITTED_CHART,
+    GEOGRAPHIC_CHART,
+    CV_CHART,
+    N_FIGURES
+} feems_figure;
 extern const char *const feems_figure_stem[N_FIGURES];
 
 /* ---- the parts ------------------------------------------------------------------------------------------------------- */
@@ -30,14 +38,16 @@ extern const char *const feems_figure_stem[N_FIGURES];
 typedef enum { FEEMS_MAP_MIGRATION, FEEMS_MAP_S2, FEEMS_MAP_GRID } feems_map_kind;
 
 /* The map as stem.svg (up to 60000 edges) and stem.png; `note` (of `size` bytes) gets the projection's name. */
-int feems_map_draw(const feems_folder *folder, const feems_figure_settings *settings, feems_map_kind kind, const char *stem,
-                   char *note, size_t size);
+int feems_map_draw(const feems_folder *folder, const feems_figure_settings *settings, feems_map_kind kind,
+                   const char *stem, char *note, size_t size);
 /* Observed against fitted / great-circle distance, with the least-squares line. */
-int feems_chart_distances(const feems_folder *folder, const feems_figure_settings *settings, bool fitted, const char *stem);
+int feems_chart_distances(const feems_folder *folder, const feems_figure_settings *settings, bool fitted,
+                          const char *stem);
 int feems_chart_cv(const feems_folder *folder, const feems_figure_settings *settings, const char *stem);
 /* Does the fit give each node its own residual variance? */
 bool feems_has_node_variances(const feems_folder *folder);
 /* folder/report.html; `projection` is the map's, for its caption. Figures that are not there are left out, and a note says so. */
-int feems_report_write(const feems_folder *folder, const feems_figure_settings *settings, const char *projection);
+int feems_report_write(const feems_folder *folder, const feems_figure_settings *settings,
+                       const char *projection);
 
 #endif

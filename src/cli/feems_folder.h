@@ -13,16 +13,17 @@ typedef struct {
     double *lon, *lat;                 /* degrees, or plane coordinates */
     double *n_samples, *observed, *s2; /* zero where there is no nodes.csv */
     int64_t n_edges;
-    double *edge;                      /* n_edges * 4: lon_i, lat_i, lon_j, lat_j */
-    double *weight;                    /* NULL for a grid without weights */
-    double *relative;                  /* log10 w - mean log10 w; NULL like weight */
+    double *edge;     /* n_edges * 4: lon_i, lat_i, lon_j, lat_j */
+    double *weight;   /* NULL for a grid without weights */
+    double *relative; /* log10 w - mean log10 w; NULL like weight */
     int64_t n_pairs;
     double *seen, *fitted, *kilometres;
     int64_t n_lambdas;
-    double *lambda, *cv_mean, *cv_error;      /* by descending lambda */
-    double *paired_error;              /* n_lambdas: standard error of error(lambda) - error(best) over folds; may be NULL */
-    int64_t best;                      /* index of the chosen lambda */
-    json_t *summary;                   /* NULL where there is none */
+    double *lambda, *cv_mean, *cv_error; /* by descending lambda */
+    double
+        *paired_error; /* n_lambdas: standard error of error(lambda) - error(best) over folds; may be NULL */
+    int64_t best;      /* index of the chosen lambda */
+    json_t *summary;   /* NULL where there is none */
 } feems_folder;
 
 int feems_folder_read(const char *path, feems_folder *out);

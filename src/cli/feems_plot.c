@@ -62,6 +62,19 @@ static int exchange(const char *folder, fr_output *scratch, const char *name)
     return status;
 }
 
+/* Only result folders are drawn into. */
+static int check_result(const char *folder)
+{
+    char *path;
+    if (asprintf(&path, "%s/summary.json", folder) < 0)
+        return fr_fail(FR_ENOMEM, "out of memory for a file name");
+    int status = access(path, R_OK) == 0
+                     ? FR_OK
+                     : fr_fail(FR_EINPUT, "%s is no result folder: it has no summary.json", folder);
+    free(path);
+    return status;
+}
+
 /* A scratch folder FOLDER.plot.partial on the same file system. */
 static int begin_scratch(const char *folder, fr_output *scratch)
 {
@@ -81,6 +94,7 @@ static int run(cli_job *job)
     int status = feems_check_figures(job);
     if (status == FR_OK && (folder = realpath(given, NULL)) == NULL)
         status = fr_fail(FR_EINPUT, "cannot read the folder %s: %s", given, strerror(errno));
+    if (status == FR_OK) status = check_result(folder);
     if (status == FR_OK) status = begin_scratch(folder, &scratch);
     if (status == FR_OK) status = link_tables(folder, &scratch);
     if (status == FR_OK) status = feems_draw(job, scratch.partial);

@@ -44,6 +44,9 @@ void option_range_text(const cli_option *option, char *text, size_t size)
     case RANGE_CLOSED:
         snprintf(text, size, "%s from %.10g to %.10g%s%s", what, option->low, option->high, gap, unit);
         break;
+    case RANGE_BELOW:
+        snprintf(text, size, "%s from %.10g, below %.10g%s%s", what, option->low, option->high, gap, unit);
+        break;
     }
 }
 
@@ -58,6 +61,8 @@ static bool in_range(const cli_option *option, double x)
         return x >= 0;
     case RANGE_CLOSED:
         return x >= option->low && x <= option->high;
+    case RANGE_BELOW:
+        return x >= option->low && x < option->high;
     }
     return false;
 }

@@ -19,8 +19,9 @@ typedef enum {
     RANGE_ANY,
     RANGE_POSITIVE,
     RANGE_FROM_ZERO,
-    RANGE_CLOSED
-} option_range; /* CLOSED: low <= x <= high */
+    RANGE_CLOSED, /* low <= x <= high */
+    RANGE_BELOW   /* low <= x < high */
+} option_range;
 
 /* One row. An option without `name` ends a table. */
 typedef struct {

@@ -43,7 +43,7 @@ def test_command_help_has_options_and_an_example(frugal, words):
 
 def test_help_shows_range_default_and_unit(frugal):
     out = " ".join(frugal("feems", "fit", "--help").out.split())
-    assert "--maf X" in out and "from 0 to 0.5; default 0" in out
+    assert "--maf X" in out and "from 0, below 0.5; default 0" in out
     assert "--spacing KM" in out and "also --grid-spacing" in out
     assert "--s2-mode fixed|one|node" in out and "default fixed" in out
 
@@ -75,7 +75,7 @@ def test_far_words_are_not_guessed_at(frugal):
     (["fit", "--lambda", "3km", "-o", "x"], "found '3km'"),
     (["fit", "--lambda", "nan", "-o", "x"], "found 'nan'"),
     (["fit", "--lambda"], "--lambda needs a value"),
-    (["fit", "--maf", "0.7", "-o", "x"], "--maf must be a number from 0 to 0.5, found '0.7'"),
+    (["fit", "--maf", "0.7", "-o", "x"], "--maf must be a number from 0, below 0.5, found '0.7'"),
     (["fit", "--max-iterations", "1.5", "-o", "x"], "--max-iterations must be a whole number from 1"),
     (["fit", "--s2-mode", "many", "-o", "x"], "--s2-mode must be one of fixed, one, node, found 'many'"),
     (["fit", "--spacing", "0", "-o", "x"], "--spacing must be a number above 0 km, found '0'"),
