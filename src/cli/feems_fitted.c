@@ -118,12 +118,13 @@ void feems_fitted_free(feems_fitted *fitted)
     *fitted = (feems_fitted){0};
 }
 
-void feems_fitted_take(const feems_fitted *fitted, const fr_feems_data *data, double *weights, double *s2)
+void feems_fitted_take(const feems_fitted *fitted, const fr_feems_graph *whole, const fr_feems_data *data,
+                       double *weights, double *s2)
 {
-    const fr_feems_graph *graph = &data->graph;
-    for (int64_t v = 0; v < graph->n_nodes; v++)
+    const fr_feems_graph *part = &data->graph;
+    for (int64_t v = 0; v < part->n_nodes; v++)
         s2[v] = fitted->s2[data->node_id[v]];
-    for (int64_t e = 0; e < graph->n_edges; e++) /* every edge of the part comes from the whole */
-        weights[e] = fitted->weights[feems_find_edge(&fitted->graph, data->node_id[graph->i[e]],
-                                                     data->node_id[graph->j[e]])];
+    for (int64_t e = 0; e < part->n_edges; e++) /* every edge of the part comes from the whole */
+        weights[e] =
+            fitted->weights[feems_find_edge(whole, data->node_id[part->i[e]], data->node_id[part->j[e]])];
 }

@@ -16,7 +16,8 @@ typedef struct {
 /* From edges.csv and nodes.csv in `folder`, which are noted as inputs. */
 int feems_fitted_read(cli_job *job, const char *folder, feems_fitted *out);
 void feems_fitted_free(feems_fitted *fitted);
-/* Weights and variances of the nodes that `data`, made on the fitted graph, has kept. */
-void feems_fitted_take(const feems_fitted *fitted, const fr_feems_data *data, double *weights, double *s2);
+/* Weights and variances of what `data`, made on the fitted graph `whole`, has kept of it. */
+void feems_fitted_take(const feems_fitted *fitted, const fr_feems_graph *whole, const fr_feems_data *data,
+                       double *weights, double *s2);
 
 #endif

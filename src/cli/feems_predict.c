@@ -294,7 +294,7 @@ static int read_model(cli_job *job, feems_inputs *inputs, double **weights, doub
         goto done;
     }
     if (folder != NULL) {
-        feems_fitted_take(&fitted, &inputs->data, *weights, *s2);
+        feems_fitted_take(&fitted, &inputs->graph, &inputs->data, *weights, *s2);
         goto done;
     }
     status = feems_weights_read(job, options_text(&job->options, "weights"), graph, inputs->data.node_id,

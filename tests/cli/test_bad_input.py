@@ -123,8 +123,12 @@ def test_one_sampled_node_is_too_few(frugal, copy):
     refuse(frugal, copy, "node")
 
 
-def test_filters_that_leave_no_snp(frugal, copy):
-    refuse(frugal, copy, "SNP", *inputs(copy), "--maf", "0.49999")
+def test_genotypes_without_any_variation(frugal, copy):
+    path = copy.with_suffix(".bed")
+    content = path.read_bytes()
+    path.write_bytes(content[:3] + b"\xff" * (len(content) - 3))
+    result = refuse(frugal, copy, "SNP")
+    assert "1332" in result.err
 
 
 def test_longitude_and_latitude_exchanged(frugal, data, copy):
