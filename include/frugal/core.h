@@ -131,10 +131,11 @@ int64_t fr_rng_poisson(fr_rng *rng, double mean);
 
 /* Number of threads that work is spread over; n <= 0 asks for all processors this process may use (ranks on one machine
  * share them). Returns the number now in force. Default before the first call: all. The BLAS is made serial.
- * Inside a task fr_threads() is 1. */
+ * Inside a task fr_threads() is 1. OpenMP's own default becomes 1: a parallel region says num_threads(fr_threads()). */
 int fr_threads_set(int n);
 int fr_threads(void);
-/* Threads of the BLAS for the calls that follow, for code that makes a few large ones; returns the number before. */
+/* Threads of the BLAS for the calls that follow, for code that makes a few large ones; returns the number before. Without
+ * effect inside a task. */
 int fr_blas_threads(int n);
 
 /* Joins the other processes of an mpirun job. FR_EUNAVAILABLE in a build without MPI. Without this call there is one

@@ -6,7 +6,7 @@
 void fr_threads_share(int processors);
 
 typedef struct {
-    int openmp, levels, blas;
+    int blas, levels;
 } fr_thread_counts;
 
 /* For the time of a task set: BLAS is serial, and the parallel region over the tasks is the last level of OpenMP that has more
