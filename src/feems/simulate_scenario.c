@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 void fr_feems_simulate_settings_default(fr_feems_simulate_settings *settings)
 {
@@ -141,11 +140,10 @@ int fr_simulate_graph(const fr_feems_graph *graph, const double *weights,
     if (graph->n_nodes < 1) return fr_fail(FR_EUSAGE, "the graph to simulate on has no nodes");
     int status = allocate(graph->n_nodes, graph->n_edges, out, out_weights);
     if (status != FR_OK) return status;
-    memcpy(out->x, graph->x, (size_t)graph->n_nodes * sizeof *out->x);
-    memcpy(out->y, graph->y, (size_t)graph->n_nodes * sizeof *out->y);
-    memcpy(out->i, graph->i, (size_t)graph->n_edges * sizeof *out->i);
-    memcpy(out->j, graph->j, (size_t)graph->n_edges * sizeof *out->j);
-    memcpy(*out_weights, weights, (size_t)graph->n_edges * sizeof *weights);
+    for (int64_t node = 0; node < graph->n_nodes; node++)
+        out->x[node] = graph->x[node], out->y[node] = graph->y[node];
+    for (int64_t e = 0; e < graph->n_edges; e++)
+        out->i[e] = graph->i[e], out->j[e] = graph->j[e], (*out_weights)[e] = weights[e];
     return FR_OK;
 }
 
