@@ -74,7 +74,8 @@ void fr_interrupt_clear(void);
 bool fr_interrupted(void);
 
 /* To be called in long loops: reports progress (rate-limited) and returns FR_OK or, after fr_interrupt,
- * FR_EINTERRUPTED. Safe on any thread. Inside a task it tells of the task set, not of the loop. */
+ * FR_EINTERRUPTED. Safe on any thread. Inside a task it tells of the task set, not of the loop. `phase` NULL: reports
+ * nothing. */
 int fr_progress_tick(const char *phase, int64_t done, int64_t total);
 
 /* ---- time, memory, checksums ---------------------------------------------------------------------------------- */

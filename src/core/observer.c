@@ -77,7 +77,7 @@ static int64_t coarse_clock(void)
 int fr_progress_tick(const char *phase, int64_t done, int64_t total)
 {
     if (fr_interrupted()) return fr_fail(FR_EINTERRUPTED, "stopped on request");
-    if (observer.progress == NULL) return FR_OK;
+    if (observer.progress == NULL || (phase == NULL && task_thread == NULL)) return FR_OK;
     if (task_thread != NULL && task_thread->warn != NULL) return FR_OK; /* rank 0 tells of the whole set */
     int64_t now = coarse_clock(), due = atomic_load_explicit(&next_report, memory_order_relaxed);
     /* Of several threads that find a report due, the one that moves the date makes it. */
