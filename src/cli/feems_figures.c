@@ -94,14 +94,15 @@ static int draw_all(const feems_folder *folder, const feems_figure_settings *set
         status = fr_fail(FR_EIO, "cannot make the folder %s: %s", figures, strerror(errno));
     bool can_draw = true;
     for (int name = 0; name < N_FIGURES && status == FR_OK && can_draw; name++) {
-        if (!has_tables(folder, name)) continue;
+        if (!has_tables(folder, (feems_figure)name)) continue;
         char *stem;
         if (asprintf(&stem, "%s/%s", figures, feems_figure_stem[name]) < 0) {
             status = fr_fail(FR_ENOMEM, "out of memory for a file name");
             break;
         }
         remove_old(stem);
-        int drawn = fr_interrupted() ? FR_EINTERRUPTED : draw(folder, settings, name, stem, projection, size);
+        int drawn = fr_interrupted() ? FR_EINTERRUPTED
+                                     : draw(folder, settings, (feems_figure)name, stem, projection, size);
         if (drawn == FR_EUNAVAILABLE) {
             can_draw = false;
             fr_warn("No figures were drawn, the tables are complete: %s. Install gnuplot (Debian, Ubuntu: "
