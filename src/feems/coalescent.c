@@ -12,17 +12,20 @@
 
 enum { longest_run = 1 << 16, runs_between_looks = 64 }; /* at fr_interrupted */
 
+/* A lineage, or the head of a node's ring. A lineage that merged with another goes on as their ancestor. */
+typedef struct {
+    int32_t place;          /* node where it is */
+    int32_t rank;           /* its index in the list of its class */
+    int32_t next, previous; /* ring of the lineages in a node, with its head */
+} fr_lineage;
+
 struct fr_coalescent {
     const fr_migration_rates *rates;
     const int32_t *leaf_node;
     int32_t n_leaves;
     fr_genealogy tree;
-    /* Per lineage slot (a merged lineage takes the slot of one of its two parts): */
-    int32_t *place; /* node where it is */
-    int32_t *name;  /* its node in the tree */
-    int32_t *rank;  /* its index in the list of its class */
-    int32_t *next,
-        *previous;       /* ring of the lineages in a node, closed by the node's own entry n_leaves + node */
+    fr_lineage *lineage; /* n_leaves of them, then a head for the ring of each node */
+    int32_t *name;       /* per lineage: its node in the tree */
     int32_t *count;      /* per node: lineages there */
     int32_t *member;     /* per class: list of its lineages, at class * n_leaves */
     int32_t *class_size; /* per class */
@@ -34,32 +37,32 @@ struct fr_coalescent {
 
 static void enter_ring(fr_coalescent *c, int32_t lineage, int32_t node)
 {
-    int32_t head = c->n_leaves + node, second = c->next[head];
-    c->next[head] = c->previous[second] = lineage;
-    c->next[lineage] = second;
-    c->previous[lineage] = head;
+    int32_t head = c->n_leaves + node, second = c->lineage[head].next;
+    c->lineage[head].next = c->lineage[second].previous = lineage;
+    c->lineage[lineage].next = second;
+    c->lineage[lineage].previous = head;
 }
 
 static void leave_ring(fr_coalescent *c, int32_t lineage)
 {
-    int32_t before = c->previous[lineage], after = c->next[lineage];
-    c->next[before] = after;
-    c->previous[after] = before;
+    int32_t before = c->lineage[lineage].previous, after = c->lineage[lineage].next;
+    c->lineage[before].next = after;
+    c->lineage[after].previous = before;
 }
 
 static void enter_class(fr_coalescent *c, int32_t lineage, int32_t rate_class)
 {
     int32_t rank = c->class_size[rate_class]++;
     c->member[(int64_t)rate_class * c->n_leaves + rank] = lineage;
-    c->rank[lineage] = rank;
+    c->lineage[lineage].rank = rank;
 }
 
 static void leave_class(fr_coalescent *c, int32_t lineage, int32_t rate_class)
 {
     int32_t *member = c->member + (int64_t)rate_class * c->n_leaves;
-    int32_t last = member[--c->class_size[rate_class]], rank = c->rank[lineage];
+    int32_t last = member[--c->class_size[rate_class]], rank = c->lineage[lineage].rank;
     member[rank] = last;
-    c->rank[last] = rank;
+    c->lineage[last].rank = rank;
 }
 
 static void sum_offers(fr_coalescent *c)
@@ -82,13 +85,13 @@ static void restart(fr_coalescent *c)
     c->n_pairs = 0;
     for (int32_t i = 0; i < c->rates->n_nodes; i++) {
         c->count[i] = 0;
-        c->next[c->n_leaves + i] = c->previous[c->n_leaves + i] = c->n_leaves + i;
+        c->lineage[c->n_leaves + i].next = c->lineage[c->n_leaves + i].previous = c->n_leaves + i;
     }
     for (int64_t k = 0; k < c->rates->n_classes; k++)
         c->class_size[k] = 0;
     for (int32_t lineage = 0; lineage < c->n_leaves; lineage++) {
         int32_t node = c->leaf_node[lineage];
-        c->place[lineage] = node;
+        c->lineage[lineage].place = node;
         c->name[lineage] = lineage;
         enter_ring(c, lineage, node);
         enter_class(c, lineage, c->rates->node[node].rate_class);
@@ -103,7 +106,7 @@ static void move(fr_coalescent *c, int32_t lineage, int32_t from, int32_t to)
 {
     leave_ring(c, lineage);
     enter_ring(c, lineage, to);
-    c->place[lineage] = to;
+    c->lineage[lineage].place = to;
     c->n_pairs -= --c->count[from];
     int32_t met = c->count[to]++;
     c->n_pairs += met;
@@ -125,7 +128,7 @@ static void offer_move(fr_coalescent *c, double x)
     x *= rates->mean_wait[k];
     int32_t rank = (int32_t)x;
     if (rank >= c->class_size[k]) return; /* rounding at the very end of the line */
-    int32_t lineage = c->member[k * c->n_leaves + rank], from = c->place[lineage];
+    int32_t lineage = c->member[k * c->n_leaves + rank], from = c->lineage[lineage].place;
     const fr_migration_node *node = &rates->node[from];
     x = (x - rank) * node->n_columns;
     int32_t chosen = (int32_t)x;
@@ -144,7 +147,7 @@ static int32_t draw_first_of_pair(fr_coalescent *c, fr_rng *rng)
         for (; rank >= c->class_size[k]; k++)
             rank -= c->class_size[k];
         int32_t lineage = c->member[(int64_t)k * c->n_leaves + rank];
-        if (x * (c->crowd - 1) < c->count[c->place[lineage]] - 1) return lineage;
+        if (x * (c->crowd - 1) < c->count[c->lineage[lineage].place] - 1) return lineage;
         if (tries == patience) {
             find_crowd(c);
             patience *= 4;
@@ -155,11 +158,11 @@ static int32_t draw_first_of_pair(fr_coalescent *c, fr_rng *rng)
 /* Another lineage of the same node. */
 static int32_t draw_second_of_pair(fr_coalescent *c, int32_t first, fr_rng *rng)
 {
-    int32_t head = c->n_leaves + c->place[first], lineage = first;
-    for (int64_t steps = 1 + (int64_t)(fr_rng_uniform(rng) * (c->count[c->place[first]] - 1)); steps > 0;
-         steps--) {
-        lineage = c->next[lineage];
-        if (lineage == head) lineage = c->next[lineage];
+    int32_t head = c->n_leaves + c->lineage[first].place, lineage = first;
+    for (int64_t steps = 1 + (int64_t)(fr_rng_uniform(rng) * (c->count[c->lineage[first].place] - 1));
+         steps > 0; steps--) {
+        lineage = c->lineage[lineage].next;
+        if (lineage == head) lineage = c->lineage[lineage].next;
     }
     return lineage;
 }
@@ -168,7 +171,7 @@ static int32_t draw_second_of_pair(fr_coalescent *c, int32_t first, fr_rng *rng)
 static void merge(fr_coalescent *c, fr_rng *rng, double age)
 {
     int32_t first = draw_first_of_pair(c, rng), second = draw_second_of_pair(c, first, rng);
-    int32_t node = c->place[first], merged = c->n_leaves - c->n_lineages;
+    int32_t node = c->lineage[first].place, merged = c->n_leaves - c->n_lineages;
     c->tree.left[merged] = c->name[first];
     c->tree.right[merged] = c->name[second];
     c->tree.age[c->n_leaves + merged] = age;
@@ -252,12 +255,11 @@ int fr_coalescent_new(const fr_coalescent_model *model, fr_coalescent **out)
     c->leaf_node = model->leaf_node;
     c->n_leaves = (int32_t)n_leaves;
     c->tree.n_leaves = n_leaves;
-    int32_t **const per_slot[] = {&c->place, &c->name, &c->rank, &c->tree.left, &c->tree.right};
+    int32_t **const per_lineage[] = {&c->name, &c->tree.left, &c->tree.right};
     bool complete = true;
-    for (size_t k = 0; k < sizeof per_slot / sizeof *per_slot; k++)
-        complete &= (*per_slot[k] = fr_alloc(n_leaves, sizeof(int32_t))) != NULL;
-    complete &= (c->next = fr_alloc(n_leaves + rates->n_nodes, sizeof *c->next)) != NULL;
-    complete &= (c->previous = fr_alloc(n_leaves + rates->n_nodes, sizeof *c->previous)) != NULL;
+    for (size_t k = 0; k < sizeof per_lineage / sizeof *per_lineage; k++)
+        complete &= (*per_lineage[k] = fr_alloc(n_leaves, sizeof(int32_t))) != NULL;
+    complete &= (c->lineage = fr_alloc(n_leaves + rates->n_nodes, sizeof *c->lineage)) != NULL;
     complete &= (c->count = fr_alloc(rates->n_nodes, sizeof *c->count)) != NULL;
     complete &= (c->member = fr_alloc(n_members, sizeof *c->member)) != NULL;
     complete &= (c->class_size = fr_alloc(rates->n_classes, sizeof *c->class_size)) != NULL;
@@ -273,8 +275,8 @@ int fr_coalescent_new(const fr_coalescent_model *model, fr_coalescent **out)
 void fr_coalescent_free(fr_coalescent *c)
 {
     if (c == NULL) return;
-    void *const blocks[] = {c->place,  c->name,       c->rank,      c->next,       c->previous, c->count,
-                            c->member, c->class_size, c->tree.left, c->tree.right, c->tree.age};
+    void *const blocks[] = {c->lineage,    c->name,      c->count,      c->member,
+                            c->class_size, c->tree.left, c->tree.right, c->tree.age};
     for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++)
         fr_free(blocks[k]);
     fr_free(c);

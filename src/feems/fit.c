@@ -90,7 +90,7 @@ int fr_feems_fit(const fr_feems_data *data, const fr_feems_settings *settings, f
     feems_problem problem = {0};
     fr_lbfgsb_info run = {0};
     double started = fr_clock(), resolved = started;
-    int status = result_new(data, out);
+    int blas = fr_blas_threads(1), status = result_new(data, out);
     if (status == FR_OK) status = feems_problem_new(data, settings, &problem);
     if (status == FR_OK) status = feems_problem_resolve(&problem);
     if (status != FR_OK) goto done;
@@ -107,6 +107,7 @@ int fr_feems_fit(const fr_feems_data *data, const fr_feems_settings *settings, f
     out->info.seconds_fit = fr_clock() - resolved;
 done:
     feems_problem_free(&problem);
+    fr_blas_threads(blas);
     if (status != FR_OK) fr_feems_result_free(out);
     return status;
 }
@@ -118,7 +119,7 @@ int fr_feems_evaluate(const fr_feems_data *data, const fr_feems_settings *settin
     feems_problem problem = {0};
     int64_t m = data->graph.n_edges, o = data->n_observed;
     double *gradient = gradient_w;
-    int status = result_new(data, out);
+    int blas = fr_blas_threads(1), status = result_new(data, out);
     if (status == FR_OK) status = feems_problem_new(data, settings, &problem);
     if (status == FR_OK) status = feems_problem_resolve(&problem);
     if (status == FR_OK && gradient == NULL && (gradient = fr_alloc(m, sizeof *gradient)) == NULL)
@@ -149,6 +150,7 @@ int fr_feems_evaluate(const fr_feems_data *data, const fr_feems_settings *settin
 done:
     if (gradient != gradient_w) fr_free(gradient);
     feems_problem_free(&problem);
+    fr_blas_threads(blas);
     if (status != FR_OK) fr_feems_result_free(out);
     return status;
 }

@@ -156,7 +156,7 @@ static int summarise(const feems_genotypes *given, fr_feems_scale scale, fr_feem
     sums part[parts] = {0};
     int64_t n_snps = given->plink->n_snps;
     int status = FR_OK;
-#pragma omp parallel for schedule(dynamic) if (n_snps > 1000)
+#pragma omp parallel for num_threads(fr_threads()) schedule(dynamic) if (n_snps > 1000)
     for (int k = 0; k < parts; k++)
         sum_range(given, scale, n_snps * k / parts, n_snps * (k + 1) / parts, &part[k]);
     for (int k = 0; status == FR_OK && k < parts; k++)

@@ -170,7 +170,7 @@ static void weight_gradient(feems_model *model, double *gradient)
     double p = (double)model->data->n_snps;
     bool spread = !omp_in_parallel() && (double)d * (double)o * (double)o >
                                             1e8; /* some 10 ms, or threads cost more than they save */
-#pragma omp parallel if (spread)
+#pragma omp parallel num_threads(fr_threads()) if (spread)
     {
 #pragma omp for schedule(static)
         for (int64_t block = 0; block < blocks; block++) {

@@ -193,8 +193,8 @@ int fr_feems_predict(const fr_feems_data *data, const double *weights, const dou
     predictor p = {0};
     double *rows = fr_alloc(d * o, sizeof *rows), *by_row = fr_alloc(d * o, sizeof *by_row),
            *spread = fr_alloc(d, sizeof *spread);
-    int status =
-        rows == NULL || by_row == NULL || spread == NULL ? FR_ENOMEM : predictor_new(data, weights, s2, &p);
+    int blas = fr_blas_threads(1), status = FR_ENOMEM;
+    if (rows != NULL && by_row != NULL && spread != NULL) status = predictor_new(data, weights, s2, &p);
     if (status != FR_OK) goto done;
     fill_covariance_rows(&p, rows);
     status = fill_weights(&p, kriging, rows, by_row);
@@ -211,6 +211,7 @@ done:
         memset(frequencies, 0, (size_t)(n > 0 ? n * d : 0) * sizeof(double));
         if (variance != NULL) memset(variance, 0, (size_t)d * sizeof(double));
     }
+    fr_blas_threads(blas);
     predictor_free(&p);
     fr_free(rows);
     fr_free(by_row);

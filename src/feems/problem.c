@@ -50,6 +50,8 @@ int feems_problem_new(const fr_feems_data *data, const fr_feems_settings *settin
     if (status != FR_OK) return status;
     out->settings = settings;
     out->lambda = settings->lambda;
+    out->factr = settings->factr;
+    out->pgtol = settings->factr > 0 ? 1e-5 : (settings->tight ? 1e-8 : 1e-6) * (double)data->n_snps;
     int64_t m = data->graph.n_edges, d = data->graph.n_nodes, o = data->n_observed;
     out->n = m + (settings->s2_mode == FR_FEEMS_S2_ONE ? 1 : settings->s2_mode == FR_FEEMS_S2_NODE ? d : 0);
     status = feems_model_new(data, &out->model);
@@ -170,14 +172,12 @@ int feems_problem_value(const double *x, double *value, double *gradient, void *
 
 int feems_problem_minimise(feems_problem *problem, const char *phase, fr_lbfgsb_info *info)
 {
-    const fr_feems_settings *s = problem->settings;
-    double p = (double)problem->model.data->n_snps;
     fr_lbfgsb_settings settings;
     fr_lbfgsb_settings_default(&settings);
-    settings.factr = s->factr;
-    settings.pgtol = s->factr > 0 ? 1e-5 : (s->tight ? 1e-8 : 1e-6) * p;
-    settings.pgtol_rounding = 1e-5 * p;
-    settings.max_iterations = s->max_iterations;
+    settings.factr = problem->factr;
+    settings.pgtol = problem->pgtol;
+    settings.pgtol_rounding = 1e-5 * (double)problem->model.data->n_snps;
+    settings.max_iterations = problem->settings->max_iterations;
     settings.phase = phase;
     double *gradient = fr_alloc(problem->n, sizeof *gradient);
     int status = gradient == NULL ? FR_ENOMEM

@@ -14,8 +14,9 @@ typedef struct {
     double w0, s2, alpha, alpha_q; /* resolved: null fit and defaults */
     double null_nll;
     double lambda;
-    const bool *held; /* n_observed: nodes whose samples are kept out of the likelihood; NULL: none */
-    int64_t n;        /* variables: n_edges, and in the s2 modes 1 or n_nodes more */
+    double factr, pgtol; /* stop rules, see fr_lbfgsb_settings; from the settings */
+    const bool *held;    /* n_observed: nodes whose samples are kept out of the likelihood; NULL: none */
+    int64_t n;           /* variables: n_edges, and in the s2 modes 1 or n_nodes more */
     double *x, *lower, *upper;
     double *weights;                        /* n_edges */
     double *node_s2;                        /* n_nodes */
