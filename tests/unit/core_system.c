@@ -50,6 +50,9 @@ static void test_observer(void **state)
     assert_string_equal(h.phase, "fit");
     assert_int_equal(h.done, 5);
     assert_int_equal(h.total, 10);
+    fr_observe(&(fr_observer){.context = &h, .warn = hear_warning, .progress = hear_progress});
+    assert_int_equal(fr_progress_tick(NULL, 6, 10), FR_OK); /* without a phase: silent */
+    assert_int_equal(h.reports, 1);
     fr_observe(&(fr_observer){.context = &h}); /* no members */
     fr_warn("unheard");
     assert_int_equal(fr_progress_tick("fit", 6, 10), FR_OK);
