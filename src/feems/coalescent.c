@@ -1,5 +1,5 @@
-/* Genealogies backward in time (Hudson 1990; Notohara 1990 for the structured coalescent), O(1) work per event, one random
- * number and no logarithm each.
+/* Genealogies backward in time (Hudson 1990; Notohara 1990 for the structured coalescent), O(1) work per move, one random
+ * number and no logarithm each; a merger also walks along the lineages of its node.
  *
  * Pairs of lineages merge at rate sum_i k_i (k_i - 1) / 4 with k_i of them in node i, and every lineage of rate class c is
  * offered a move at rate bound_c, of which it may make nothing (coalescent.h). The exact chain of events is drawn at a
@@ -212,7 +212,8 @@ static double merge_rate(const fr_coalescent *c)
 static bool run_until_merger(fr_coalescent *c, fr_rng *rng, double *age)
 {
     double most_pairs = 0.5 * (double)c->n_lineages * (c->n_lineages - 1);
-    double offer_rate = c->offer_rate, merge_bound = fmin(1.25 * merge_rate(c) + 1, 0.5 * most_pairs);
+    double offer_rate = c->offer_rate, slack = fmin(1, 0.1 * offer_rate);
+    double merge_bound = fmin(1.25 * merge_rate(c) + slack, 0.5 * most_pairs);
     double rate = offer_rate + merge_bound;
     bool is_merger = false;
     int64_t n_steps = 0;

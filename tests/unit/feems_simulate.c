@@ -232,6 +232,21 @@ static void one_node_is_the_standard_coalescent(void **state)
     assert_true(fabs(time - 2) < 5 * 2 / sqrt(4000));
 }
 
+/* Two nodes: T_00 = 4, T_01 = 4 + 1 / (2 w), whose standard deviation is about its mean (the four pairs of a tree share
+ * nearly all of it). Work must not grow with 1 / w. */
+static void small_weights_mean_long_times(void **state)
+{
+    (void)state;
+    double x[] = {0, 1}, y[] = {0, 0}, weight = 1e-6, times[4];
+    int64_t i = 0, j = 1;
+    fr_feems_graph pair = {.n_nodes = 2, .n_edges = 1, .x = x, .y = y, .i = &i, .j = &j};
+    fr_feems_simulate_settings settings = small_settings();
+    settings.trees = 4000;
+    assert_int_equal(fr_feems_simulate_times(&pair, &weight, &settings, times), FR_OK);
+    assert_close(times[1], 4 + 0.5e6, 5 / sqrt(4000));
+    assert_true(times[1] == times[2]);
+}
+
 static void expect_refused(const fr_feems_graph *graph, const double *weights,
                            const fr_feems_simulate_settings *settings, const char *message)
 {
@@ -318,6 +333,7 @@ int main(void)
         cmocka_unit_test(missing_genotypes),
         cmocka_unit_test(simulates_on_a_given_graph),
         cmocka_unit_test(one_node_is_the_standard_coalescent),
+        cmocka_unit_test(small_weights_mean_long_times),
         cmocka_unit_test(refuses_settings_out_of_range),
         cmocka_unit_test(refuses_unusable_graphs),
         cmocka_unit_test(stops_when_interrupted),
