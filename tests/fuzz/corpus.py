@@ -71,7 +71,7 @@ SEEDS = {
         shapefile(5, [[[0, 0], [0, 1], [1, 0], [0, 0]], [[1, 1], [0, 1], [1, 0], [1, 1]]]),
         shapefile(3, [SQUARE[:3], HOLE[:2]]),
     ],
-    "options": [b"feems\0fit\0--lambda\0002\0--out\0o\0", b"--help\0", b"feems\0cv\0--folds=5\0-o\0x\0"],
+    "options": [b"\0--outer\nf\n--resolution\n4\n-o\nx", b"\1--bfile=p\n--lambda\n2", b"\2--folds\nloo\n--help", b"\4-o\nx\n--seed\n1"],
 }
 
 for target, inputs in SEEDS.items():
