@@ -22,6 +22,7 @@ typedef struct {
     const char *argument;                          /* name of the one positional argument; NULL: takes none */
     const option_group *const *groups;             /* NULL-terminated */
     bool writes_folder;                            /* makes a result folder */
+    bool (*resumes)(const cli_options *parsed);    /* does this run keep a journal? NULL: never */
     int (*run)(cli_job *job);                      /* an fr_status */
     int (*draw)(cli_job *job, const char *folder); /* figures and report of the finished tables; NULL: none */
 } cli_command;

@@ -13,6 +13,12 @@ static const option_group *const cv_groups[] = {
     &feems_sample_options, &feems_graph_options,  &feems_cv_options, &refit_options,   &feems_model_options,
     &feems_filter_options, &feems_figure_options, &output_options,   &general_options, NULL};
 
+static bool resumes(const cli_options *parsed)
+{
+    (void)parsed;
+    return true;
+}
+
 static int run(cli_job *job)
 {
     feems_inputs inputs = {0};
@@ -51,6 +57,7 @@ const cli_command feems_cv_command = {
                "--lambda-grid 100:0.001:10 --folds 10 -o wolves-cv",
     .groups = cv_groups,
     .writes_folder = true,
+    .resumes = resumes,
     .run = run,
     .draw = feems_draw,
 };

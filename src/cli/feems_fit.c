@@ -74,6 +74,11 @@ done:
     return status;
 }
 
+static bool resumes(const cli_options *parsed)
+{
+    return options_flag(parsed, "cv");
+}
+
 static int run(cli_job *job)
 {
     feems_inputs inputs = {0};
@@ -116,6 +121,7 @@ const cli_command feems_fit_command = {
                "--cv -o wolves-out",
     .groups = fit_groups,
     .writes_folder = true,
+    .resumes = resumes,
     .run = run,
     .draw = feems_draw,
 };

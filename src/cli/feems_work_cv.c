@@ -168,10 +168,13 @@ static int run_cv(cli_job *job, const feems_inputs *inputs, const fr_feems_cv_se
     job_phase(job, "cross_validation");
     job_say(job, "cross-validation: lambda %.6g is best (mean error %.6g), %.6g within one standard error",
             out->lambdas[out->best], out->mean[out->best], out->lambdas[out->one_standard_error]);
-    if (out->n_not_converged > 0)
-        fr_warn("%lld of %lld fits of the cross-validation stopped before they converged; their errors are "
-                "used as they are",
-                (long long)out->n_not_converged, (long long)(out->n_lambdas * out->n_folds));
+    if (out->n_not_converged > 0) {
+        job->not_converged = true;
+        fr_warn(
+            "%lld of %lld fits of the cross-validation stopped before they converged; their errors are used "
+            "as they are",
+            (long long)out->n_not_converged, (long long)(out->n_lambdas * out->n_folds));
+    }
     return job_writes(job) ? feems_write_cv(job, inputs, out) : FR_OK;
 }
 

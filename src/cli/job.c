@@ -149,23 +149,55 @@ const char *job_file(cli_job *job, const char *name)
     return fr_output_file(&job->output, name);
 }
 
-/* A default folder, which nobody has named, gets the folder above it made and is replaced. */
+/* A default folder, which nobody has named, gets the folder above it made. */
+static int make_above(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL) return FR_OK;
+    char *above = strndup(path, (size_t)(slash - path));
+    if (above == NULL) return fr_fail(FR_ENOMEM, "out of memory for a file name");
+    int status = FR_OK;
+    if (mkdir(above, 0777) != 0 && errno != EEXIST)
+        status = fr_fail(FR_EIO, "cannot make the folder %s: %s", above, strerror(errno));
+    free(above);
+    return status;
+}
+
+static bool resumes(const cli_job *job)
+{
+    return options_flag(&job->options, "resume") && job->command->resumes != NULL &&
+           job->command->resumes(&job->options);
+}
+
+/* --resume where nothing is kept to go on from must not write into what another run has left. */
+static int check_resume(const cli_job *job, const char *path)
+{
+    char *partial;
+    if (!options_flag(&job->options, "resume") || resumes(job)) return FR_OK;
+    if (asprintf(&partial, "%s.partial", path) < 0)
+        return fr_fail(FR_ENOMEM, "out of memory for a file name");
+    int status = FR_OK;
+    if (access(partial, F_OK) == 0)
+        status =
+            fr_fail(FR_EUSAGE,
+                    "%s is left from a run of another kind, which this one cannot go on with; choose another "
+                    "name or start over with --force alone",
+                    partial);
+    free(partial);
+    return status;
+}
+
 static int begin_output(cli_job *job)
 {
-    const char *path = options_text(&job->options, "output"), *slash = strrchr(path, '/');
+    const char *path = options_text(&job->options, "output");
     bool named = options_given(&job->options, "output");
     int status = FR_OK;
-    if (fr_rank() == 0 && !named && slash != NULL) {
-        char *above = strndup(path, (size_t)(slash - path));
-        if (above == NULL)
-            status = fr_fail(FR_ENOMEM, "out of memory for a file name");
-        else if (mkdir(above, 0777) != 0 && errno != EEXIST)
-            status = fr_fail(FR_EIO, "cannot make the folder %s: %s", above, strerror(errno));
-        free(above);
+    if (fr_rank() == 0) {
+        status = named ? check_resume(job, path) : make_above(path);
+        if (status == FR_OK)
+            status = fr_output_begin(path, options_flag(&job->options, "force") || !named, resumes(job),
+                                     &job->output);
     }
-    if (fr_rank() == 0 && status == FR_OK)
-        status = fr_output_begin(path, options_flag(&job->options, "force") || !named,
-                                 options_flag(&job->options, "resume"), &job->output);
     return fr_ranks_broadcast(status, NULL, 0);
 }
 
@@ -181,8 +213,7 @@ int job_journal(cli_job *job)
         if (path == NULL) status = FR_ENOMEM;
     }
     status = fr_ranks_broadcast(status, NULL, 0);
-    if (status == FR_OK)
-        status = fr_journal_open(path, key, options_flag(&job->options, "resume"), &job->journal);
+    if (status == FR_OK) status = fr_journal_open(path, key, resumes(job), &job->journal);
     job->keep = job->keep || status == FR_OK;
     return status;
 }
@@ -193,20 +224,26 @@ static void close_journal(cli_job *job)
     job->journal = NULL;
 }
 
-/* Summary, figures with the report (which reads the summary), the summary again with its last timings and warnings. */
+static int remove_journal(cli_job *job)
+{
+    const char *path = job_file(job, journal_name);
+    if (path == NULL) return FR_ENOMEM;
+    if (unlink(path) == 0 || errno == ENOENT) return FR_OK;
+    return fr_fail(FR_EIO, "cannot remove %s: %s", path, strerror(errno));
+}
+
+/* Summary, figures with the report (which reads the summary), the summary again with its last timings and warnings. The
+ * journal goes last: until then a killed run can be resumed. */
 static int finish_folder(cli_job *job, const char *outcome)
 {
-    const char *journal = job_file(job, journal_name);
     close_journal(job);
-    if (journal == NULL) return FR_ENOMEM;
-    if (unlink(journal) != 0 && errno != ENOENT)
-        return fr_fail(FR_EIO, "cannot remove %s: %s", journal, strerror(errno));
     int status = write_summary(job, outcome);
     if (status == FR_OK && job->command->draw != NULL && !options_flag(&job->options, "no-figures")) {
         status = job->command->draw(job, job->output.partial);
         job_phase(job, "figures");
     }
     if (status == FR_OK) status = write_summary(job, outcome);
+    if (status == FR_OK) status = remove_journal(job);
     if (status == FR_OK) status = fr_output_commit(&job->output);
     return status;
 }
@@ -214,7 +251,7 @@ static int finish_folder(cli_job *job, const char *outcome)
 /* After a failure or Ctrl-C: what an interrupted run has finished is kept, everything else goes. */
 static void give_up(cli_job *job, int status)
 {
-    bool resumed = options_flag(&job->options, "resume");
+    bool resumed = resumes(job);
     bool keep = job->keep && (status == FR_EINTERRUPTED || status == FR_EIO || status == FR_ENOMEM);
     close_journal(job);
     if (status == FR_EINTERRUPTED && keep) (void)write_summary(job, "interrupted");

@@ -50,7 +50,7 @@ static void show_bar(cli_progress *progress, int64_t done, int64_t total)
         fprintf(stderr, "\r\033[K%s [%s] %lld/%lld%s", progress->phase, bar, (long long)done,
                 (long long)total, left);
     } else {
-        fprintf(stderr, "\r\033[K%s: %lld", progress->phase, (long long)done);
+        fprintf(stderr, "\r\033[K%s: %lld steps", progress->phase, (long long)done);
     }
     fflush(stderr);
     progress->drawn = true;
@@ -64,7 +64,7 @@ static void show_line(const cli_progress *progress, int64_t done, int64_t total)
         fprintf(stderr, "%s: %lld of %lld (%.0f %%)%s\n", progress->phase, (long long)done, (long long)total,
                 100 * (double)done / (double)total, left);
     else
-        fprintf(stderr, "%s: %lld\n", progress->phase, (long long)done);
+        fprintf(stderr, "%s: %lld steps\n", progress->phase, (long long)done);
 }
 
 void progress_show(cli_progress *progress, const char *phase, int64_t done, int64_t total)

@@ -16,7 +16,7 @@ from conftest import PROGRAM, read_csv, read_summary
 TABLES = ["cv.csv", "cv_mean.csv", "folds.csv"]
 SMALL = ["--lambdas", "100,10,1", "--folds", 10, "--no-figures"]
 # long enough to be interrupted on any machine: 95 folds, one after the other
-LONG = ["--lambda-grid", "100:0.1:7", "--threads", 1, "--no-figures"]
+LONG = ["--lambda-grid", "100:0.01:10", "--tight", "--threads", 1, "--no-figures"]
 
 
 def tables(folder):
@@ -117,6 +117,15 @@ def test_the_published_choice_for_the_wolves(frugal, wolves, tmp_path):
     for row, lam, mean in zip(read_csv(out / "cv_mean.csv"), grid, means):
         # acceptance row 11: where a fit stops moves the means by this much
         assert abs(float(row["mean"]) - mean) < (3e-5 if lam >= 2 else 3e-4)
+
+
+def test_fits_that_do_not_converge_are_told_of(frugal, barrier, tmp_path):
+    result = frugal("feems", "cv", *barrier, *SMALL, "--max-iterations", 2, "-o", tmp_path / "out")
+    assert result.code == 1, result.text
+    summary = read_summary(tmp_path / "out")
+    assert summary["status"] == "not_converged" and summary["metrics"]["cv_not_converged"] > 0
+    assert any("of the cross-validation stopped" in warning for warning in summary["warnings"])
+    assert len(read_csv(tmp_path / "out/cv.csv")) == 30
 
 
 def test_threads_do_not_change_the_bytes(frugal, barrier, tmp_path):
@@ -224,6 +233,10 @@ def test_an_interrupted_run_keeps_its_folds_and_resumes_to_the_same_bytes(frugal
     result = frugal("feems", "cv", *barrier, *LONG, "--seed", 2, "-o", out, "--resume")
     assert result.code == 3 and "other settings or inputs" in result.err, result.text
     assert (partial / "journal.sqlite").exists()  # a slip costs nothing
+
+    result = frugal("feems", "fit", *barrier, "-o", out, "--resume")
+    assert result.code == 2 and "of another kind" in result.err, result.text
+    assert (partial / "journal.sqlite").exists()
 
     result = frugal("feems", "cv", *barrier, *LONG, "-o", out, "--resume")
     assert result.code == 0, result.text
