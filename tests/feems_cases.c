@@ -90,17 +90,20 @@ double *random_values(uint64_t seed, int64_t n, double spread)
 
 /* ---- genotypes --------------------------------------------------------------------------------------------------------- */
 
-int8_t *random_dosages(uint64_t seed, int64_t n_samples, int64_t n_snps, double missing)
+int8_t *random_dosages(uint64_t seed, const fr_points *samples, int64_t n_snps, double missing)
 {
+    int64_t n_samples = samples->n;
     int8_t *dosages = calloc((size_t)(n_samples * n_snps), 1);
     if (dosages == NULL) abort();
     for (int64_t snp = 0; snp < n_snps; snp++) {
         int8_t *row = dosages + snp * n_samples;
         fr_rng rng;
         fr_rng_init(&rng, seed, 2, (uint64_t)snp);
-        double phase = 6.3 * fr_rng_uniform(&rng), level = 0.2 + 0.6 * fr_rng_uniform(&rng);
+        double along_x = 0.8 * fr_rng_normal(&rng), along_y = 0.8 * fr_rng_normal(&rng);
+        double phase = 6.3 * fr_rng_uniform(&rng), level = 0.7 * fr_rng_normal(&rng);
         for (int64_t k = 0; k < n_samples; k++) {
-            double wave = sin(phase + 4 * (double)k / (double)n_samples), p = level + 0.19 * wave;
+            double wave = sin(phase + along_x * samples->x[k] + along_y * samples->y[k]);
+            double p = 1 / (1 + exp(-level - 1.5 * wave));
             row[k] = (int8_t)fr_rng_binomial(&rng, 2, p);
             if (fr_rng_uniform(&rng) < missing) row[k] = -1;
         }

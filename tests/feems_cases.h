@@ -12,9 +12,9 @@ fr_feems_graph lattice_graph(int64_t rows, int64_t columns);
 /* exp(spread * standard normal). */
 double *random_values(uint64_t seed, int64_t n, double spread);
 
-/* Dosages 0, 1, 2 of n_samples individuals at n_snps SNPs, [snp * n_samples + sample], never all alike at a SNP;
- * similar where numbers of samples are close; a share `missing` is -1. */
-int8_t *random_dosages(uint64_t seed, int64_t n_samples, int64_t n_snps, double missing);
+/* Dosages 0, 1, 2 of individuals at the given places, [snp * samples->n + sample], never all alike at a SNP; waves of some
+ * units' length make near individuals alike. A share `missing` is -1. */
+int8_t *random_dosages(uint64_t seed, const fr_points *samples, int64_t n_snps, double missing);
 /* Writes them as a fileset into the scratch folder and opens it; individuals are named sample1, sample2, ... */
 fr_plink plink_of(const int8_t *dosages, int64_t n_samples, int64_t n_snps);
 

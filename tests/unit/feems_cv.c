@@ -29,7 +29,7 @@ static void case_init(cv_case *c)
         y[k] = c->graph.y[node];
     }
     fr_points samples = {.n = n_samples, .x = x, .y = y};
-    c->dosages = random_dosages(1, n_samples, n_snps, 0);
+    c->dosages = random_dosages(1, &samples, n_snps, 0);
     fr_plink plink = plink_of(c->dosages, n_samples, n_snps);
     fr_feems_data_settings settings;
     fr_feems_data_settings_default(&settings);
@@ -299,7 +299,7 @@ static void folds_are_fits_without_their_nodes(void **state)
     c.settings.n_folds = 3;
     c.settings.fold = three_folds;
     c.settings.fit.tight = true;
-    c.settings.fit.lambda_q = 100; /* variances of nodes are hardly determined by 300 SNPs */
+    c.settings.fit.lambda_q = 10; /* 300 SNPs hardly determine the variances of nodes */
     for (int mode = FR_FEEMS_S2_FIXED; mode <= FR_FEEMS_S2_NODE; mode++) {
         c.settings.fit.s2_mode = (fr_feems_s2_mode)mode;
         fr_feems_cv_result result = validate(&c);

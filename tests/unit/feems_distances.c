@@ -29,7 +29,7 @@ static void case_init(distance_case *c)
     }
     c->samples = (fr_points){.n = n_samples, .x = c->x, .y = c->y};
     fr_feems_data_settings_default(&c->settings);
-    c->dosages = random_dosages(1, n_samples, n_snps, 0);
+    c->dosages = random_dosages(1, &c->samples, n_snps, 0);
     memset(c->distances, 0, sizeof c->distances);
     for (int64_t a = 0; a < n_samples; a++)
         for (int64_t b = 0; b < n_samples; b++)

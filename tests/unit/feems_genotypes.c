@@ -104,7 +104,7 @@ static void sums_with_imputed_genotypes(void **state)
     enum { n_snps = 600 }; /* more than one block in each part */
     place p;
     place_init(&p);
-    int8_t *dosages = random_dosages(1, n_samples, n_snps, 0.15);
+    int8_t *dosages = random_dosages(1, &p.samples, n_snps, 0.15);
     int64_t used[n_snps], missing = 0;
     for (int64_t k = 0; k < n_snps * n_samples; k++)
         missing += dosages[k] < 0;
@@ -128,10 +128,10 @@ static void sums_with_imputed_genotypes(void **state)
 /* ---- filters ----------------------------------------------------------------------------------------------------------------- */
 
 /* SNPs 0 to 9; what becomes of each is said beside it. The frequency is over called genotypes. */
-static int8_t *filter_cases(void)
+static int8_t *filter_cases(const place *p)
 {
     enum { n_snps = 10 };
-    int8_t *dosages = random_dosages(2, n_samples, n_snps, 0);
+    int8_t *dosages = random_dosages(2, &p->samples, n_snps, 0);
     for (int64_t k = 0; k < n_samples; k++) {
         dosages[1 * n_samples + k] = -1;                            /* no call */
         dosages[2 * n_samples + k] = 0;                             /* invariant */
@@ -159,7 +159,7 @@ static void snp_filters(void **state)
     (void)state;
     place p;
     place_init(&p);
-    int8_t *dosages = filter_cases();
+    int8_t *dosages = filter_cases(&p);
     fr_feems_data data;
     assert_ok(read_into(&p, dosages, 10, &data));
     expect_counts(&data, 1, 2, 0, 0);
@@ -196,7 +196,7 @@ static void individual_filter(void **state)
     enum { n_snps = 8 };
     place p;
     place_init(&p);
-    int8_t *dosages = random_dosages(3, n_samples, n_snps, 0);
+    int8_t *dosages = random_dosages(3, &p.samples, n_snps, 0);
     int64_t used[n_snps];
     for (int64_t snp = 0; snp < n_snps; snp++)
         for (int64_t k = 0; k < n_samples; k++) {
@@ -234,7 +234,7 @@ static void threads_do_not_matter(void **state)
     enum { n_snps = 3001 };
     place p;
     place_init(&p);
-    int8_t *dosages = random_dosages(4, n_samples, n_snps, 0.1);
+    int8_t *dosages = random_dosages(4, &p.samples, n_snps, 0.1);
     fr_feems_data one, four;
     fr_threads_set(1);
     assert_ok(read_into(&p, dosages, n_snps, &one));
@@ -258,7 +258,7 @@ static void nothing_is_left(void **state)
     (void)state;
     place p;
     place_init(&p);
-    int8_t *dosages = filter_cases();
+    int8_t *dosages = filter_cases(&p);
     fr_feems_data data;
     assert_refused(read_into(&p, dosages + n_samples, 3, &data), FR_EINPUT,
                    "no SNP is left: 1 have no called genotype, 2 are invariant, 0 fall below");
@@ -276,7 +276,7 @@ static void settings_out_of_range(void **state)
     (void)state;
     place p;
     place_init(&p);
-    int8_t *dosages = random_dosages(5, n_samples, 3, 0);
+    int8_t *dosages = random_dosages(5, &p.samples, 3, 0);
     const fr_feems_data_settings good = p.settings;
     fr_feems_data data;
     for (int k = 0; k < 7; k++) {

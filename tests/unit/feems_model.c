@@ -273,21 +273,15 @@ static void weights_out_of_range(void **state)
 
 /* ---- alleles --------------------------------------------------------------------------------------------------------------------- */
 
-static fr_feems_data genotype_data(const fr_feems_graph *graph, const int8_t *dosages, fr_feems_scale scale)
+static fr_feems_data genotype_data(const fr_feems_graph *graph, const fr_points *samples,
+                                   const int8_t *dosages, int64_t n_snps, fr_feems_scale scale)
 {
-    enum { n_samples = 30, n_snps = 40 };
-    double x[n_samples], y[n_samples];
-    fr_points samples = {.n = n_samples, .x = x, .y = y};
-    for (int64_t k = 0; k < n_samples; k++) {
-        x[k] = graph->x[k % 9 * 2];
-        y[k] = graph->y[k % 9 * 2];
-    }
-    fr_plink plink = plink_of(dosages, n_samples, n_snps);
+    fr_plink plink = plink_of(dosages, samples->n, n_snps);
     fr_feems_data_settings settings;
     fr_feems_data_settings_default(&settings);
     settings.scale = scale;
     fr_feems_data data;
-    assert_ok(fr_feems_data_from_plink(graph, &samples, &plink, &settings, &data));
+    assert_ok(fr_feems_data_from_plink(graph, samples, &plink, &settings, &data));
     fr_plink_close(&plink);
     return data;
 }
@@ -298,7 +292,13 @@ static void alleles_may_be_swapped(void **state)
     (void)state;
     enum { n_samples = 30, n_snps = 40 };
     fr_feems_graph graph = lattice_graph(4, 5);
-    int8_t *dosages = random_dosages(1, n_samples, n_snps, 0.05), *swapped = calloc(n_samples * n_snps, 1);
+    double x[n_samples], y[n_samples];
+    fr_points samples = {.n = n_samples, .x = x, .y = y};
+    for (int64_t k = 0; k < n_samples; k++) {
+        x[k] = graph.x[k % 9 * 2];
+        y[k] = graph.y[k % 9 * 2];
+    }
+    int8_t *dosages = random_dosages(1, &samples, n_snps, 0.05), *swapped = calloc(n_samples * n_snps, 1);
     for (int64_t k = 0; k < n_samples * n_snps; k++) {
         bool swap = (k / n_samples) % 3 == 0;
         swapped[k] = (int8_t)(dosages[k] < 0 ? -1 : swap ? 2 - dosages[k] : dosages[k]);
@@ -308,7 +308,8 @@ static void alleles_may_be_swapped(void **state)
     for (int scale = FR_FEEMS_SCALE_PAPER; scale <= FR_FEEMS_SCALE_V2; scale++) {
         double nll[2], *gradient = dense_new(2, graph.n_edges), q[20];
         for (int k = 0; k < 2; k++) {
-            fr_feems_data data = genotype_data(&graph, k == 0 ? dosages : swapped, (fr_feems_scale)scale);
+            fr_feems_data data =
+                genotype_data(&graph, &samples, k == 0 ? dosages : swapped, n_snps, (fr_feems_scale)scale);
             feems_model model;
             assert_ok(feems_model_new(&data, &model));
             for (int64_t a = 0; a < data.n_observed; a++)

@@ -30,7 +30,7 @@ static void case_init(predict_case *c, int64_t every)
         y[k] = c->graph.y[k % c->o * every];
     }
     fr_points samples = {.n = n_samples, .x = x, .y = y};
-    c->dosages = random_dosages(1, n_samples, n_snps, 0.1);
+    c->dosages = random_dosages(1, &samples, n_snps, 0.1);
     memset(c->dosages + 7 * n_samples, -1, n_samples);
     memset(c->dosages + 8 * n_samples, 2, n_samples);
     c->plink = plink_of(c->dosages, n_samples, n_snps);
