@@ -1,4 +1,4 @@
-/* frugal/linalg.h: sparse elimination on graphs (symbolic and numeric factorisation through SuiteSparse's CHOLMOD). */
+/* frugal/linalg.h: sparse elimination on graphs, and small dense inverses. */
 #ifndef FRUGAL_LINALG_H
 #define FRUGAL_LINALG_H
 
@@ -7,6 +7,13 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* ---- dense matrices --------------------------------------------------------------------------------------------------------- */
+
+/* Inverse in place and log determinant of a symmetric positive definite matrix: n rows of `stride` doubles, of which the lower
+ * triangle is read and both are written; 64-byte aligned with stride a multiple of 8 for speed, padding zero. FR_ENUMERIC if
+ * the matrix is not positive definite (its contents are lost). */
+int fr_spd_invert(int64_t n, double *a, int64_t stride, double *log_det);
 
 /* ---- Kron reduction of a weighted graph ----------------------------------------------------------------------------------- *
  * The Laplacian L(w) of a graph on n nodes, reduced onto o kept nodes: with u the eliminated nodes,

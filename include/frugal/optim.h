@@ -34,6 +34,25 @@ void fr_lbfgsb_settings_default(fr_lbfgsb_settings *settings);
 int fr_lbfgsb(int64_t n, double *x, const double *lower, const double *upper, fr_objective objective, void *context,
               const fr_lbfgsb_settings *settings, fr_lbfgsb_info *info);
 
+/* ---- L-BFGS within bounds, for many minimisations of almost the same function -------------------------------------------------- */
+
+/* Curvature pairs, kept from run to run: what one minimisation has learnt starts the next. */
+typedef struct {
+    int64_t n, pairs, count, next;
+    double *steps, *changes, *inverse; /* pairs x n, pairs x n, pairs */
+    double scale;
+} fr_lbfgs_memory;
+
+/* Room for `pairs` (1..100) pairs of n variables, none known yet. */
+int fr_lbfgs_memory_new(int64_t n, int64_t pairs, fr_lbfgs_memory *out);
+/* to := the newest pairs of `from` (as many as fit), for the same n. */
+void fr_lbfgs_memory_copy(const fr_lbfgs_memory *from, fr_lbfgs_memory *to);
+void fr_lbfgs_memory_free(fr_lbfgs_memory *memory);
+/* As fr_lbfgsb, starting from the pairs in memory and leaving its own there; settings->memory is not used. Suits objectives
+ * with few variables at a bound. */
+int fr_lbfgs(int64_t n, double *x, const double *lower, const double *upper, fr_objective objective, void *context,
+             const fr_lbfgsb_settings *settings, fr_lbfgs_memory *memory, fr_lbfgsb_info *info);
+
 #ifdef __cplusplus
 }
 #endif

@@ -127,7 +127,8 @@ static int choose_folds(const fr_feems_cv_settings *settings, int64_t o, fr_feem
 
 /* Stop rules where the settings leave them open: a relative decrease of 2.2e-8 in a fold, as in the paper's
  * cross-validation, which moves errors by some 1e-5 of their size; ten times less along the path of all data. */
-static const double fold_factr = 1e7, path_factr = 1e6;
+enum { curvature_pairs = 10 };
+static const double fold_factr = 1e7, path_factr = 1e7;
 
 typedef struct {
     const fr_feems_data *data;
@@ -135,10 +136,12 @@ typedef struct {
     const fr_feems_cv_result *plan; /* lambdas and folds */
     double w0, s2, alpha, alpha_q;
     const double *path; /* n_lambdas x variables: log weights (and s2) of all data; NULL: do without */
+    const fr_lbfgs_memory *curvature; /* n_lambdas: of all data at the end of the fit */
 } fold_context;
 
 typedef struct {
     feems_problem problem;
+    fr_lbfgs_memory memory;
     bool *held;
     double *covariance;                     /* o x stride */
     double *train, *weights, *test, *image; /* C[tr,tr], C[tr,te] -> W', S0[tr,te], S0[tr,tr] W' */
@@ -153,6 +156,7 @@ static void workspace_free(void *pointer)
     fold_workspace *w = pointer;
     if (w == NULL) return;
     feems_problem_free(&w->problem);
+    fr_lbfgs_memory_free(&w->memory);
     fr_free(w->held);
     fr_free(w->covariance);
     fr_free(w->train);
@@ -170,6 +174,7 @@ static int workspace_new(const void *pointer, void **out)
     fold_workspace *w = fr_alloc(1, sizeof *w);
     if (w == NULL) return FR_ENOMEM;
     int status = feems_problem_new(context->data, context->fit, &w->problem);
+    if (status == FR_OK) status = fr_lbfgs_memory_new(w->problem.n, curvature_pairs, &w->memory);
     w->held = fr_alloc(o, sizeof *w->held);
     w->covariance = fr_alloc(o * (o + 8), sizeof(double));
     w->train = fr_alloc(o * o, sizeof(double));
@@ -262,8 +267,13 @@ static int run_fold(int64_t fold, const void *pointer, void *workspace, void *re
     for (int64_t k = 0; status == FR_OK && k < plan->n_lambdas; k++) {
         fr_lbfgsb_info info;
         w->problem.lambda = plan->lambdas[k];
-        if (context->path != NULL) follow_path(&w->problem, context->path, k);
-        status = feems_problem_minimise(&w->problem, NULL, &info);
+        if (context->path == NULL) {
+            status = feems_problem_minimise(&w->problem, NULL, &info);
+        } else {
+            follow_path(&w->problem, context->path, k);
+            fr_lbfgs_memory_copy(&context->curvature[k], &w->memory);
+            status = feems_problem_minimise_again(&w->problem, &w->memory, &info);
+        }
         if (status == FR_OK) status = prediction_error(w, n_train, &row[k]);
         if (status != FR_OK) break;
         extras[fold_iterations] += (double)info.iterations;
@@ -307,7 +317,8 @@ static void summarise(const double *rows, const uint8_t *finished, fr_feems_cv_r
 }
 
 /* Fits all data along the lambdas, each from the one before. */
-static int find_path(feems_problem *problem, const fr_feems_cv_result *plan, double *path)
+static int find_path(feems_problem *problem, const fr_feems_cv_result *plan, double *path,
+                     fr_lbfgs_memory *curvature)
 {
     int status = FR_OK;
     if (!problem->settings->tight) problem->factr = path_factr;
@@ -315,7 +326,8 @@ static int find_path(feems_problem *problem, const fr_feems_cv_result *plan, dou
     for (int64_t k = 0; status == FR_OK && k < plan->n_lambdas; k++) {
         fr_lbfgsb_info info;
         problem->lambda = plan->lambdas[k];
-        status = feems_problem_minimise(problem, NULL, &info);
+        status = fr_lbfgs_memory_new(problem->n, curvature_pairs, &curvature[k]);
+        if (status == FR_OK) status = feems_problem_minimise_again(problem, &curvature[k], &info);
         memcpy(path + k * problem->n, problem->x, (size_t)problem->n * sizeof *path);
         if (status == FR_OK) status = fr_progress_tick("fitting all data", k + 1, plan->n_lambdas);
     }
@@ -328,6 +340,7 @@ int fr_feems_cv(const fr_feems_data *data, const fr_feems_cv_settings *settings,
     double started = fr_clock();
     feems_problem null = {0};
     double *rows = NULL, *path = NULL;
+    fr_lbfgs_memory *curvature = NULL;
     uint8_t *finished = NULL;
     fold_context context = {.data = data, .fit = &settings->fit, .plan = out};
     int blas = fr_blas_threads(1), status = choose_lambdas(settings, out);
@@ -339,9 +352,11 @@ int fr_feems_cv(const fr_feems_data *data, const fr_feems_cv_settings *settings,
     context.alpha = out->alpha = null.alpha, context.alpha_q = null.alpha_q;
     if (settings->fit.factr == 0) {
         path = fr_alloc(out->n_lambdas * null.n, sizeof *path);
-        status = path == NULL ? FR_ENOMEM : find_path(&null, out, path);
+        curvature = fr_alloc(out->n_lambdas, sizeof *curvature);
+        status = path == NULL || curvature == NULL ? FR_ENOMEM : find_path(&null, out, path, curvature);
         if (status != FR_OK) goto done;
         context.path = path;
+        context.curvature = curvature;
     }
     int64_t width = out->n_lambdas + fold_extras;
     rows = fr_alloc(out->n_folds * width, sizeof *rows);
@@ -367,6 +382,9 @@ int fr_feems_cv(const fr_feems_data *data, const fr_feems_cv_settings *settings,
 done:
     fr_blas_threads(blas);
     feems_problem_free(&null);
+    for (int64_t k = 0; curvature != NULL && k < out->n_lambdas; k++)
+        fr_lbfgs_memory_free(&curvature[k]);
+    fr_free(curvature);
     fr_free(path);
     fr_free(rows);
     fr_free(finished);

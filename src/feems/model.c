@@ -10,8 +10,9 @@
  * which are formulas for the whole graph with a d x d inverse, in o x o matrices and one d x o product. */
 #include "model.h"
 
+#include <core/for_each_cpu.h>
+
 #include <cblas.h>
-#include <lapacke.h>
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -66,24 +67,11 @@ int feems_model_new(const fr_feems_data *data, feems_model *out)
     return FR_OK;
 }
 
-/* In place: the inverse of a symmetric positive definite matrix (o x stride) and its log determinant. */
 static int invert(const feems_model *model, double *matrix, double *log_det)
 {
-    lapack_int o = (lapack_int)model->o, stride = (lapack_int)model->stride;
-    if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', o, matrix, stride) != 0)
-        return fr_fail(FR_ENUMERIC,
-                       "the covariance of the observed nodes is not positive definite at these weights");
-    double sum = 0;
-    for (int64_t a = 0; a < model->o; a++)
-        sum += log(matrix[a * model->stride + a]);
-    *log_det = 2 * sum;
-    if (LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'L', o, matrix, stride) != 0)
-        return fr_fail(FR_ENUMERIC, "the covariance of the observed nodes is singular at these weights");
-    for (int64_t a = 0; a < model->o; a++)
-        for (int64_t b = 0; b < a; b++)
-            matrix[a * model->stride + b] = matrix[b * model->stride + a];
-    return isfinite(*log_det) ? FR_OK
-                              : fr_fail(FR_ENUMERIC, "the covariance of the observed nodes is not finite");
+    if (fr_spd_invert(model->o, matrix, model->stride, log_det) == FR_OK) return FR_OK;
+    return fr_fail(FR_ENUMERIC,
+                   "the covariance of the observed nodes is not positive definite at these weights");
 }
 
 int feems_model_reduce_with_determinant(feems_model *model, const double *weights, double *log_det)
@@ -162,33 +150,42 @@ static void form_inner(feems_model *model, const double *q)
     multiply(model, model->scratch, model->inverse, model->inner);
 }
 
+/* (y_i - y_j)' (h_i - h_j). */
+FR_FOR_EACH_CPU
+static double paired_difference(const double *hi, const double *hj, const double *yi, const double *yj,
+                                int64_t n)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t a = 0; a < n; a++)
+        sum += (yi[a] - yj[a]) * (hi[a] - hj[a]);
+    return sum;
+}
+
 static void weight_gradient(feems_model *model, double *gradient)
 {
     int64_t stride = model->stride, d = model->d, o = model->o;
-    int64_t blocks = (d + row_block - 1) / row_block;
+    int64_t u = fr_kron_eliminated(model->kron), blocks = (u + row_block - 1) / row_block;
     const double *h = fr_kron_extension(model->kron);
     double p = (double)model->data->n_snps;
+    memcpy(model->product + u * stride, model->inner,
+           (size_t)(o * stride) * sizeof(double)); /* rows of H that are the identity */
     bool spread = !omp_in_parallel() && (double)d * (double)o * (double)o >
                                             1e8; /* some 10 ms, or threads cost more than they save */
 #pragma omp parallel num_threads(fr_threads()) if (spread)
     {
 #pragma omp for schedule(static)
         for (int64_t block = 0; block < blocks; block++) {
-            int64_t first = block * row_block, rows = d - first < row_block ? d - first : row_block;
+            int64_t first = block * row_block, rows = u - first < row_block ? u - first : row_block;
             cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)rows, (blasint)o, (blasint)o, 1,
                         h + first * stride, (blasint)stride, model->inner, (blasint)stride, 0,
                         model->product + first * stride, (blasint)stride);
         }
 #pragma omp for schedule(static)
         for (int64_t e = 0; e < model->m; e++) {
-            const double *hi = h + model->row_i[e] * stride, *hj = h + model->row_j[e] * stride;
-            const double *yi = model->product + model->row_i[e] * stride,
-                         *yj = model->product + model->row_j[e] * stride;
-            double sum = 0;
-#pragma omp simd reduction(+ : sum)
-            for (int64_t a = 0; a < stride; a++)
-                sum += (yi[a] - yj[a]) * (hi[a] - hj[a]);
-            gradient[e] = p * sum;
+            gradient[e] = p * paired_difference(h + model->row_i[e] * stride, h + model->row_j[e] * stride,
+                                                model->product + model->row_i[e] * stride,
+                                                model->product + model->row_j[e] * stride, stride);
         }
     }
 }

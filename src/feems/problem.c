@@ -170,7 +170,7 @@ int feems_problem_value(const double *x, double *value, double *gradient, void *
     return FR_OK;
 }
 
-int feems_problem_minimise(feems_problem *problem, const char *phase, fr_lbfgsb_info *info)
+static fr_lbfgsb_settings stop_rules(const feems_problem *problem, const char *phase)
 {
     fr_lbfgsb_settings settings;
     fr_lbfgsb_settings_default(&settings);
@@ -179,13 +179,31 @@ int feems_problem_minimise(feems_problem *problem, const char *phase, fr_lbfgsb_
     settings.pgtol_rounding = 1e-5 * (double)problem->model.data->n_snps;
     settings.max_iterations = problem->settings->max_iterations;
     settings.phase = phase;
-    double *gradient = fr_alloc(problem->n, sizeof *gradient);
-    int status = gradient == NULL ? FR_ENOMEM
-                                  : fr_lbfgsb(problem->n, problem->x, problem->lower, problem->upper,
-                                              feems_problem_value, problem, &settings, info);
-    double value;
-    if (status == FR_OK)
-        status = feems_problem_value(problem->x, &value, gradient, problem); /* parts at the best point */
+    return settings;
+}
+
+/* Brings weights, node_s2, nll and penalties to the point x, which the last evaluation need not have been at. */
+static int settle(feems_problem *problem)
+{
+    double value, *gradient = fr_alloc(problem->n, sizeof *gradient);
+    int status = gradient == NULL ? FR_ENOMEM : feems_problem_value(problem->x, &value, gradient, problem);
     fr_free(gradient);
+    return status;
+}
+
+int feems_problem_minimise(feems_problem *problem, const char *phase, fr_lbfgsb_info *info)
+{
+    fr_lbfgsb_settings settings = stop_rules(problem, phase);
+    int status = fr_lbfgsb(problem->n, problem->x, problem->lower, problem->upper, feems_problem_value,
+                           problem, &settings, info);
+    return status == FR_OK ? settle(problem) : status;
+}
+
+int feems_problem_minimise_again(feems_problem *problem, fr_lbfgs_memory *memory, fr_lbfgsb_info *info)
+{
+    fr_lbfgsb_settings settings = stop_rules(problem, NULL);
+    int status = fr_lbfgs(problem->n, problem->x, problem->lower, problem->upper, feems_problem_value,
+                          problem, &settings, memory, info);
+    if (status == FR_OK) feems_problem_unpack(problem, problem->x);
     return status;
 }

@@ -36,6 +36,8 @@ int feems_problem_resolve(feems_problem *problem);
 void feems_problem_restart(feems_problem *problem);
 /* Minimises from x at problem->lambda; x, weights, node_s2, nll and penalties are those of the best point. */
 int feems_problem_minimise(feems_problem *problem, const char *phase, fr_lbfgsb_info *info);
+/* The same by fr_lbfgs, starting from and adding to what `memory` knows of the curvature. */
+int feems_problem_minimise_again(feems_problem *problem, fr_lbfgs_memory *memory, fr_lbfgsb_info *info);
 /* weights, node_s2, q := those of x. */
 void feems_problem_unpack(feems_problem *problem, const double *x);
 /* Value at x; gradient (n) may not be NULL. An fr_objective with the problem as context. */

@@ -2,15 +2,11 @@
  * a factor entry is loaded once per tile; compiled for AVX-512, AVX2 and the baseline, chosen when the program starts. */
 #include "rows.h"
 
+#include <core/for_each_cpu.h>
+
 #include <math.h>
 
 typedef double vector __attribute__((vector_size(64), aligned(64), may_alias));
-
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define FOR_EACH_CPU __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define FOR_EACH_CPU
-#endif
 
 static inline const vector *row_at(const double *x, int64_t row, int64_t stride)
 {
@@ -22,7 +18,7 @@ static inline vector *row_in(double *x, int64_t row, int64_t stride)
     return (vector *)(x + row * stride);
 }
 
-FOR_EACH_CPU
+FR_FOR_EACH_CPU
 void fr_rows_lower_solve(double *own, int64_t stride, int64_t vectors, const double *block, int64_t ld,
                          int64_t width)
 {
@@ -38,7 +34,7 @@ void fr_rows_lower_solve(double *own, int64_t stride, int64_t vectors, const dou
     }
 }
 
-FOR_EACH_CPU
+FR_FOR_EACH_CPU
 void fr_rows_upper_solve(double *own, int64_t stride, int64_t vectors, const double *block, int64_t ld,
                          int64_t width)
 {
@@ -54,7 +50,7 @@ void fr_rows_upper_solve(double *own, int64_t stride, int64_t vectors, const dou
     }
 }
 
-FOR_EACH_CPU
+FR_FOR_EACH_CPU
 void fr_rows_scatter_update(double *x, int64_t stride, int64_t vectors, const int64_t *rows, int64_t count,
                             const double *block, int64_t ld, const double *own, int64_t width)
 {
@@ -97,7 +93,7 @@ void fr_rows_scatter_update(double *x, int64_t stride, int64_t vectors, const in
     }
 }
 
-FOR_EACH_CPU
+FR_FOR_EACH_CPU
 void fr_rows_gather_update(double *own, int64_t stride, int64_t vectors, int64_t width, const double *block,
                            int64_t ld, const double *x, const int64_t *rows, int64_t count)
 {
@@ -140,7 +136,7 @@ void fr_rows_gather_update(double *own, int64_t stride, int64_t vectors, int64_t
     }
 }
 
-FOR_EACH_CPU
+FR_FOR_EACH_CPU
 bool fr_rows_factor_columns(double *block, int64_t height, int64_t width)
 {
     for (int64_t c = 0; c < width; c++) {
@@ -161,7 +157,7 @@ bool fr_rows_factor_columns(double *block, int64_t height, int64_t width)
     return true;
 }
 
-FOR_EACH_CPU
+FR_FOR_EACH_CPU
 void fr_rows_outer_product(const double *b, int64_t ld, int64_t count, int64_t width, double *out)
 {
     for (int64_t c = 0; c < count; c++) {
