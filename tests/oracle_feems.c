@@ -132,6 +132,31 @@ fr_feems_settings oracle_settings(const json_t *json, double lambda)
     return settings;
 }
 
+void check_reference_fit(const feems_input *input, const json_t *json, const char *lambda_name, double lambda,
+                         const char *weights_name, const char *weights_column, double weight_tolerance)
+{
+    const fr_feems_data *data = &input->data;
+    fr_feems_settings settings = oracle_settings(json, lambda);
+    settings.tight = true;
+    fr_feems_result result;
+    assert_ok(fr_feems_fit(data, &settings, &result));
+    const fr_feems_info *info = &result.info;
+    assert_true(info->converged);
+    if (!(info->loss <= oracle_number(json, "fits", lambda_name, "loss", NULL) + 0.05))
+        fail_msg("lambda %s: loss %.10g is above the reference's %.10g", lambda_name, info->loss,
+                 oracle_number(json, "fits", lambda_name, "loss", NULL));
+    double *expected = oracle_column(weights_name, weights_column, data->graph.n_edges), worst = 0;
+    for (int64_t e = 0; e < data->graph.n_edges; e++)
+        worst = fmax(worst, fabs(log10(result.weights[e] / expected[e])));
+    if (!(worst <= weight_tolerance))
+        fail_msg("lambda %s: a weight is off by %g in log10", lambda_name, worst);
+    assert_near(info->r_squared, oracle_number(json, "fits", lambda_name, "r2", NULL), 1e-3);
+    assert_near(info->slope, oracle_number(json, "fits", lambda_name, "ols_slope", NULL), 1e-3);
+    assert_near(info->intercept, oracle_number(json, "fits", lambda_name, "ols_intercept", NULL), 1e-3);
+    free(expected);
+    fr_feems_result_free(&result);
+}
+
 void assert_all_near_largest(int64_t count, const double *got, const double *expected, double tolerance)
 {
     double largest = 0;

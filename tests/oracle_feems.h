@@ -34,6 +34,11 @@ double *oracle_array(const char *name, int64_t count);
 /* Settings that hold the null quantities at the reference's: w0, s2 and alpha = 1 / w0. */
 fr_feems_settings oracle_settings(const json_t *json, double lambda);
 
+/* A fit of the reference: tight, at its null quantities, of `lambda`. The loss may lie at most 0.05 above the reference's, no
+ * log10 weight farther off than the tolerance, and R^2, slope and intercept of the distances not by more than 1e-3. */
+void check_reference_fit(const feems_input *input, const json_t *json, const char *lambda_name, double lambda,
+                         const char *weights_name, const char *weights_column, double weight_tolerance);
+
 /* Fails unless all are within tolerance * largest |expected|. */
 void assert_all_near_largest(int64_t count, const double *got, const double *expected, double tolerance);
 
