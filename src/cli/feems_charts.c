@@ -40,7 +40,7 @@ static void add_axes(fr_figure *figure, const char *x_label, const char *y_label
     fr_figure_add(figure,
                   "set border 3 lc rgb '#404040' lw 1\nset tics nomirror out scale 0.6\nset grid xtics ytics "
                   "lc rgb '#E8E8E8' lw 0.7 lt 1\n"
-                  "set xlabel \"%s\" offset 0,0.2\nset ylabel \"%s\"\nset lmargin 7\nset rmargin 2\nset "
+                  "set xlabel \"%s\" offset 0,0.2\nset ylabel \"%s\"\nset lmargin 9\nset rmargin 2\nset "
                   "tmargin 1\nset bmargin 3.4\n",
                   x_label, y_label);
 }
@@ -61,8 +61,7 @@ int feems_chart_distances(const feems_folder *folder, const feems_figure_setting
         if (isfinite(x[k]) && isfinite(y[k])) fr_figure_add(figure, "%.5g %.5g\n", x[k], y[k]);
     fr_figure_add(figure, "EOD\n");
     int opacity_drop = fit.n > 20000 ? 0xE6 : fit.n > 1500 ? 0xC0 : 0x80; /* dense clouds: paler dots */
-    fr_figure_add(
-        figure, "set key bottom right reverse Left samplen 1.6 spacing 1.15 opaque fc rgb '#FFFFFF' nobox\n");
+    fr_figure_add(figure, "set tmargin 4\nset key tmargin left reverse Left samplen 1.6 spacing 1.1 maxrows 3\n");
     if (!fitted) fr_figure_add(figure, "set xrange [0:*]\n");
     fr_figure_add(figure,
                   "plot $pairs w points pt 7 ps %.2f lc rgb '#%02X22577A' notitle, NaN w points pt 7 ps 0.6 "
