@@ -22,11 +22,11 @@ extern "C" {
 
 typedef enum {
     FR_OK = 0,
-    FR_EUSAGE = -1,       /* an argument outside its documented range (a caller's or a command line's mistake) */
-    FR_EINPUT = -2,       /* a file or a data set that is not what it should be */
-    FR_ENOMEM = -3,       /* out of memory, or a size that does not fit into one */
-    FR_EIO = -4,          /* cannot read, write, rename; disk full */
-    FR_ENUMERIC = -5,     /* a computation broke down (not positive definite, not finite) */
+    FR_EUSAGE = -1,   /* an argument outside its documented range (a caller's or a command line's mistake) */
+    FR_EINPUT = -2,   /* a file or a data set that is not what it should be */
+    FR_ENOMEM = -3,   /* out of memory, or a size that does not fit into one */
+    FR_EIO = -4,      /* cannot read, write, rename; disk full */
+    FR_ENUMERIC = -5, /* a computation broke down (not positive definite, not finite) */
     FR_EINTERRUPTED = -6, /* stopped on request; what was finished is kept */
     FR_EUNAVAILABLE = -7  /* this build lacks an optional part */
 } fr_status;

@@ -27,10 +27,10 @@ enum { FR_MAX_DIMENSIONS = 8 };
 
 typedef struct {
     fr_dtype dtype;
-    int n_dimensions;                  /* 0..8 */
+    int n_dimensions; /* 0..8 */
     int64_t shape[FR_MAX_DIMENSIONS];
-    bool fortran;                      /* column-major (first index fastest); otherwise row-major */
-    void *values;                      /* owned */
+    bool fortran; /* column-major (first index fastest); otherwise row-major */
+    void *values; /* owned */
 } fr_array;
 
 /* Reads format versions 1 to 3, little-endian f8 f4 i8 i4 u1, C and Fortran order. */
@@ -46,27 +46,33 @@ void fr_array_free(fr_array *array);
 
 /* ---- tables: CSV, TSV, white-space columns ----------------------------------------------------------------------------- */
 
-typedef enum { FR_HEADER_AUTO, FR_HEADER_YES, FR_HEADER_NO } fr_header; /* AUTO: a first row with a cell that is no number */
+typedef enum {
+    FR_HEADER_AUTO,
+    FR_HEADER_YES,
+    FR_HEADER_NO
+} fr_header; /* AUTO: a first row with a cell that is no number */
 
 typedef struct {
-    char delimiter;    /* ',' '\t' ';' ' ' (any white space); 0: chosen from the first line. Default 0 */
-    fr_header header;  /* default FR_HEADER_AUTO */
-    bool skip_comments; /* skip lines whose first non-blank is '#'. Default true. Blank lines are always skipped */
+    char delimiter;   /* ',' '\t' ';' ' ' (any white space); 0: chosen from the first line. Default 0 */
+    fr_header header; /* default FR_HEADER_AUTO */
+    bool
+        skip_comments; /* skip lines whose first non-blank is '#'. Default true. Blank lines are always skipped */
 } fr_table_settings;
 
 typedef struct {
     int64_t n_rows, n_columns;
-    char **names;    /* n_columns column names; NULL without a header */
-    char **cells;    /* n_rows * n_columns texts, row-major, trimmed, quotes resolved */
-    int64_t *line;   /* n_rows line numbers, 1-based */
-    char *file;      /* for messages */
-    char *text;      /* what the cells point into */
+    char **names;  /* n_columns column names; NULL without a header */
+    char **cells;  /* n_rows * n_columns texts, row-major, trimmed, quotes resolved */
+    int64_t *line; /* n_rows line numbers, 1-based */
+    char *file;    /* for messages */
+    char *text;    /* what the cells point into */
 } fr_table;
 
 void fr_table_settings_default(fr_table_settings *settings);
 /* settings may be NULL. Every row must have as many cells as the first. */
 int fr_table_read(const char *path, const fr_table_settings *settings, fr_table *out);
-int fr_table_parse(const char *bytes, int64_t size, const char *name, const fr_table_settings *settings, fr_table *out);
+int fr_table_parse(const char *bytes, int64_t size, const char *name, const fr_table_settings *settings,
+                   fr_table *out);
 /* Index of the named column (case-sensitive), or FR_EINPUT naming the columns there are. */
 int fr_table_column(const fr_table *table, const char *name, int64_t *column);
 /* One cell as a finite number / a whole number; the message says file, line, column and what was found. */
@@ -92,13 +98,13 @@ int fr_csv_close(fr_csv *csv); /* NULL is fine; frees csv in any case */
 /* An opened fileset PREFIX.bed/.bim/.fam. Genotypes stay in the file (mapped into memory) until they are asked for. */
 typedef struct {
     int64_t n_samples, n_snps;
-    char **family_id, **sample_id;      /* n_samples, .fam columns 1 and 2 */
-    char **chromosome, **snp_id;        /* n_snps, .bim columns 1 and 2 */
-    int64_t *position;                  /* n_snps, base pairs */
-    char **allele1, **allele2;          /* n_snps, .bim columns 5 and 6 */
-    int64_t bytes_per_snp;              /* ceil(n_samples / 4) */
-    const uint8_t *genotypes;           /* n_snps * bytes_per_snp packed bytes, after the three magic bytes */
-    void *owned;                        /* private */
+    char **family_id, **sample_id; /* n_samples, .fam columns 1 and 2 */
+    char **chromosome, **snp_id;   /* n_snps, .bim columns 1 and 2 */
+    int64_t *position;             /* n_snps, base pairs */
+    char **allele1, **allele2;     /* n_snps, .bim columns 5 and 6 */
+    int64_t bytes_per_snp;         /* ceil(n_samples / 4) */
+    const uint8_t *genotypes;      /* n_snps * bytes_per_snp packed bytes, after the three magic bytes */
+    void *owned;                   /* private */
 } fr_plink;
 
 /* `prefix` with or without the ending .bed. */
@@ -112,8 +118,8 @@ int fr_plink_parse(const char *name, const void *bed, int64_t bed_size, const ch
 
 /* Writes a fileset from dosages[snp * n_samples + sample] in {0, 1, 2, -1}. Any of the text columns may be NULL: ids
  * become sample1.. and snp1.., chromosome 1, position the SNP's number, alleles A and G. */
-int fr_plink_write(const char *prefix, int64_t n_samples, int64_t n_snps, const int8_t *dosages, char *const *family_id,
-                   char *const *sample_id, char *const *snp_id);
+int fr_plink_write(const char *prefix, int64_t n_samples, int64_t n_snps, const int8_t *dosages,
+                   char *const *family_id, char *const *sample_id, char *const *snp_id);
 
 /* ---- output folders -------------------------------------------------------------------------------------------------------- */
 

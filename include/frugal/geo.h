@@ -18,8 +18,8 @@ extern "C" {
 
 typedef struct {
     int64_t n;
-    double *x, *y;   /* longitude, latitude */
-    int64_t *line;   /* line in the file, 1-based */
+    double *x, *y; /* longitude, latitude */
+    int64_t *line; /* line in the file, 1-based */
 } fr_points;
 
 /* EEMS .coord/.nodes text (gzip too): two finite numbers a line, apart by blanks, a tab or a comma; a first line of
@@ -49,7 +49,7 @@ double fr_great_circle(double lon1, double lat1, double lon2, double lat2);
  * [start[r], start[r+1]). */
 typedef struct {
     int64_t n_rings;
-    int64_t *start;  /* n_rings + 1 */
+    int64_t *start; /* n_rings + 1 */
     double *x, *y;
 } fr_polygons;
 
@@ -71,8 +71,8 @@ void fr_polygons_free(fr_polygons *polygons);
 /* Line work to draw, such as a coastline: GeoJSON or shapefile of lines or polygons; `closed` tells which. */
 typedef struct {
     int64_t n_lines;
-    int64_t *start;  /* n_lines + 1 */
-    bool *closed;    /* n_lines */
+    int64_t *start; /* n_lines + 1 */
+    bool *closed;   /* n_lines */
     double *x, *y;
 } fr_lines;
 int fr_lines_read(const char *path, fr_lines *out);
@@ -110,7 +110,8 @@ typedef struct fr_projection fr_projection;
 /* `definition`: "equidistant-conic", "albers", "azimuthal-equidistant", "lambert-azimuthal", "mollweide", "mercator",
  * "plane" (coordinates as they are), or "auto" (an equal-area projection that suits the box), or any PROJ string. The
  * centre and standard parallels of the named ones come from the box [lon0, lon1] x [lat0, lat1] of what is drawn. */
-int fr_projection_new(const char *definition, double lon0, double lon1, double lat0, double lat1, fr_projection **out);
+int fr_projection_new(const char *definition, double lon0, double lon1, double lat0, double lat1,
+                      fr_projection **out);
 /* Degrees to metres; false where the point has no image. One thread at a time for one projection. */
 bool fr_project(const fr_projection *projection, double lon, double lat, double *x, double *y);
 /* A sentence for a figure's caption, such as "Lambert azimuthal equal-area, centre 105 W 60 N". */

@@ -25,7 +25,8 @@ int fr_spd_invert(int64_t n, double *a, int64_t stride, double *log_det);
 typedef struct fr_kron fr_kron;
 
 /* i, j: end nodes of the m edges (0-based, i != j, no duplicates). kept: o distinct nodes. Nothing is borrowed. */
-int fr_kron_new(int64_t n, int64_t m, const int64_t *i, const int64_t *j, int64_t o, const int64_t *kept, fr_kron **out);
+int fr_kron_new(int64_t n, int64_t m, const int64_t *i, const int64_t *j, int64_t o, const int64_t *kept,
+                fr_kron **out);
 void fr_kron_free(fr_kron *kron);
 
 /* Numeric step for weights w > 0 (m): fills K (o rows of fr_kron_stride doubles, row-major, padding zero).
@@ -40,6 +41,9 @@ int64_t fr_kron_eliminated(const fr_kron *kron); /* n - o: the first rows of H *
 int64_t fr_kron_stride(const fr_kron *kron);     /* o rounded up to a multiple of 8 */
 int64_t fr_kron_nonzeros(const fr_kron *kron);   /* stored entries of the factor of L_uu */
 
+/* x_u := -L_uu^-1 L_uo x_o, the harmonic extension of the kept rows of x: x has n rows (elimination order, then the kept nodes)
+ * of `stride` doubles, stride a multiple of 8, 64-byte aligned. For the weights of the last fr_kron_factor. */
+void fr_kron_extend(const fr_kron *kron, double *x, int64_t stride);
 /* x_u := L_uu^-1 x_u for `columns` right-hand sides: x has n - o rows (elimination order) of `stride` doubles, stride a
  * multiple of 8 not below `columns`, 64-byte aligned. */
 void fr_kron_solve(const fr_kron *kron, double *x, int64_t stride);

@@ -61,7 +61,8 @@ int feems_chart_distances(const feems_folder *folder, const feems_figure_setting
         if (isfinite(x[k]) && isfinite(y[k])) fr_figure_add(figure, "%.5g %.5g\n", x[k], y[k]);
     fr_figure_add(figure, "EOD\n");
     int opacity_drop = fit.n > 20000 ? 0xE6 : fit.n > 1500 ? 0xC0 : 0x80; /* dense clouds: paler dots */
-    fr_figure_add(figure, "set tmargin 4\nset key tmargin left reverse Left samplen 1.6 spacing 1.1 maxrows 3\n");
+    fr_figure_add(figure,
+                  "set tmargin 4\nset key tmargin left reverse Left samplen 1.6 spacing 1.1 maxrows 3\n");
     if (!fitted) fr_figure_add(figure, "set xrange [0:*]\n");
     fr_figure_add(figure,
                   "plot $pairs w points pt 7 ps %.2f lc rgb '#%02X22577A' notitle, NaN w points pt 7 ps 0.6 "

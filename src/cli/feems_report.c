@@ -100,7 +100,8 @@ static int add_figures(fr_report *report, const feems_folder *folder, const feem
         [GRID_MAP] = grid,
         [S2_MAP] = "Residual variance of each sampled node: what its allele frequencies vary beyond the "
                    "migration surface. Darker is "
-                   "larger: low local diversity sampled, recent drift, admixture or a misplaced sample.",
+                   "larger: its samples vary more than the surface explains, by high local diversity, "
+                   "admixture or a misplaced sample.",
         [FITTED_CHART] = "Observed against fitted genetic distance, one dot for each pair of sampled nodes, "
                          "with the least-squares line. Points "
                          "close to a line mean that the surface explains the data; pairs far below it are "

@@ -7,7 +7,8 @@
  *   M          = A [Q (S - K^+) Q - Q] A
  *   d nll / d w_ij = p (h_i - h_j)' M (h_i - h_j),      h_v = row v of H
  *   d nll / d s2_a = -(p / n_a) (K M K)_aa
- * which are formulas for the whole graph with a d x d inverse, in o x o matrices and one d x o product. */
+ * which are formulas for the whole graph with a d x d inverse, in o x o matrices and two sparse solves with o right-hand
+ * sides: for H and, since H M extends M as H extends the identity, for the y_v = M h_v. */
 #include "model.h"
 
 #include <core/for_each_cpu.h>
@@ -16,10 +17,6 @@
 #include <math.h>
 #include <omp.h>
 #include <string.h>
-
-enum {
-    row_block = 128
-}; /* rows of one piece of the d x o product; fixed, so that results do not depend on threads */
 
 void feems_model_free(feems_model *model)
 {
@@ -164,29 +161,18 @@ static double paired_difference(const double *hi, const double *hj, const double
 
 static void weight_gradient(feems_model *model, double *gradient)
 {
-    int64_t stride = model->stride, d = model->d, o = model->o;
-    int64_t u = fr_kron_eliminated(model->kron), blocks = (u + row_block - 1) / row_block;
+    int64_t stride = model->stride, first_observed = fr_kron_eliminated(model->kron);
     const double *h = fr_kron_extension(model->kron);
-    double p = (double)model->data->n_snps;
-    memcpy(model->product + u * stride, model->inner,
-           (size_t)(o * stride) * sizeof(double)); /* rows of H that are the identity */
-    bool spread = !omp_in_parallel() && (double)d * (double)o * (double)o >
-                                            1e8; /* some 10 ms, or threads cost more than they save */
-#pragma omp parallel num_threads(fr_threads()) if (spread)
-    {
-#pragma omp for schedule(static)
-        for (int64_t block = 0; block < blocks; block++) {
-            int64_t first = block * row_block, rows = u - first < row_block ? u - first : row_block;
-            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)rows, (blasint)o, (blasint)o, 1,
-                        h + first * stride, (blasint)stride, model->inner, (blasint)stride, 0,
-                        model->product + first * stride, (blasint)stride);
-        }
-#pragma omp for schedule(static)
-        for (int64_t e = 0; e < model->m; e++) {
-            gradient[e] = p * paired_difference(h + model->row_i[e] * stride, h + model->row_j[e] * stride,
-                                                model->product + model->row_i[e] * stride,
-                                                model->product + model->row_j[e] * stride, stride);
-        }
+    double *y = model->product, p = (double)model->data->n_snps;
+    memcpy(y + first_observed * stride, model->inner, (size_t)(model->o * stride) * sizeof *y);
+    fr_kron_extend(model->kron, y,
+                   stride); /* H M without the product: its columns are harmonic extensions too */
+    bool spread =
+        !omp_in_parallel() && model->m * stride > 5000000; /* below, threads cost more than they save */
+#pragma omp parallel for num_threads(fr_threads()) schedule(static) if (spread)
+    for (int64_t e = 0; e < model->m; e++) {
+        int64_t i = model->row_i[e] * stride, j = model->row_j[e] * stride;
+        gradient[e] = p * paired_difference(h + i, h + j, y + i, y + j, stride);
     }
 }
 

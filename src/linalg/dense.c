@@ -7,6 +7,8 @@
 
 #include "rows.h"
 
+#include <core/for_each_cpu.h>
+
 #include <lapacke.h>
 #include <math.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 enum { block = 16, lanes = 8, largest_swept = 256 };
 
 /* In place: -P^-1 of a small matrix by scalar sweeps, and its log determinant; false if a pivot is not positive. */
+FR_FOR_EACH_CPU
 static bool sweep_block(int64_t width, double p[block][block], double *log_det)
 {
     for (int64_t k = 0; k < width; k++) {

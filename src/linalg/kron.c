@@ -4,6 +4,8 @@
 
 #include "supernodal.h"
 
+#include <core/for_each_cpu.h>
+
 #include <omp.h>
 #include <string.h>
 
@@ -15,6 +17,7 @@ struct fr_kron {
     int64_t *i, *j;       /* m: rows of the end nodes, the larger in i */
     int64_t *entry;       /* m: place of the edge's value in the factor's blocks, -1 if an end is kept */
     int64_t *diagonal;    /* u: place of the diagonal entries */
+    double *weight;       /* m: of the last factorisation */
     double *degree;       /* n: sum of the weights at each row */
     double *extension;    /* n x stride */
     fr_supernodal factor; /* of L_uu */
@@ -61,10 +64,11 @@ int fr_kron_new(int64_t n, int64_t m, const int64_t *i, const int64_t *j, int64_
     kron->j = fr_alloc(m, sizeof *kron->j);
     kron->entry = fr_alloc(m, sizeof *kron->entry);
     kron->diagonal = fr_alloc(kron->u, sizeof *kron->diagonal);
+    kron->weight = fr_alloc(m, sizeof *kron->weight);
     kron->degree = fr_alloc(n, sizeof *kron->degree);
     if (status == FR_OK) kron->extension = fr_alloc(cells, sizeof *kron->extension);
     if (kron->row == NULL || kron->i == NULL || kron->j == NULL || kron->entry == NULL ||
-        kron->diagonal == NULL || kron->degree == NULL || kron->extension == NULL) {
+        kron->diagonal == NULL || kron->weight == NULL || kron->degree == NULL || kron->extension == NULL) {
         fr_kron_free(kron);
         return FR_ENOMEM;
     }
@@ -101,6 +105,7 @@ void fr_kron_free(fr_kron *kron)
     fr_free(kron->j);
     fr_free(kron->entry);
     fr_free(kron->diagonal);
+    fr_free(kron->weight);
     fr_free(kron->degree);
     fr_free(kron->extension);
     fr_free(kron);
@@ -136,44 +141,67 @@ static int factor_eliminated(fr_kron *kron, const double *weights)
     return FR_OK;
 }
 
-int fr_kron_factor(fr_kron *kron, const double *weights, double *reduced)
+FR_FOR_EACH_CPU
+static void add_row(double factor, const double *from, double *to, int64_t n)
+{
+#pragma omp simd
+    for (int64_t a = 0; a < n; a++)
+        to[a] += factor * from[a];
+}
+
+/* Is the edge one from a kept node to an eliminated one? */
+static bool crosses(const fr_kron *kron, int64_t e)
+{
+    return kron->i[e] >= kron->u && kron->j[e] < kron->u;
+}
+
+void fr_kron_extend(const fr_kron *kron, double *x, int64_t stride)
+{
+    memset(x, 0, (size_t)(kron->u * stride) * sizeof *x);
+    for (int64_t e = 0; e < kron->m; e++)
+        if (crosses(kron, e))
+            add_row(kron->weight[e], x + kron->i[e] * stride, x + kron->j[e] * stride, stride);
+    fr_kron_solve(kron, x, stride);
+}
+
+/* K = L_oo + L_ou H_u. */
+static void reduce(const fr_kron *kron, double *reduced)
 {
     int64_t u = kron->u, o = kron->o, stride = kron->stride;
-    memset(kron->degree, 0, (size_t)kron->n * sizeof *kron->degree);
-    for (int64_t e = 0; e < kron->m; e++) {
-        kron->degree[kron->i[e]] += weights[e];
-        kron->degree[kron->j[e]] += weights[e];
-    }
-    if (u > 0) {
-        int status = factor_eliminated(kron, weights);
-        if (status != FR_OK) return status;
-    }
-    double *h = kron->extension;
-    memset(h, 0, (size_t)(kron->n * stride) * sizeof *h);
     memset(reduced, 0, (size_t)(o * stride) * sizeof *reduced);
-    for (int64_t a = 0; a < o; a++) {
-        h[(u + a) * stride + a] = 1.0;
+    for (int64_t a = 0; a < o; a++)
         reduced[a * stride + a] = kron->degree[u + a];
-    }
-    for (int64_t e = 0; e < kron->m; e++) { /* right-hand sides -L_uo, and L_oo */
-        int64_t r = kron->j[e], s = kron->i[e];
-        if (r < u && s >= u) h[r * stride + s - u] += weights[e];
-        if (r >= u)
-            reduced[(r - u) * stride + s - u] -= weights[e], reduced[(s - u) * stride + r - u] -= weights[e];
-    }
-    fr_kron_solve(kron, h, stride);
-    for (int64_t e = 0; e < kron->m; e++) { /* K = L_oo + L_ou H_u */
-        int64_t r = kron->j[e], s = kron->i[e];
-        if (r >= u || s < u) continue;
-        const double *from = h + r * stride;
-        double *to = reduced + (s - u) * stride, w = weights[e];
-        for (int64_t a = 0; a < o; a++)
-            to[a] -= w * from[a];
+    for (int64_t e = 0; e < kron->m; e++) {
+        int64_t i = kron->i[e], j = kron->j[e];
+        if (crosses(kron, e)) {
+            add_row(-kron->weight[e], kron->extension + j * stride, reduced + (i - u) * stride, stride);
+        } else if (j >= u) {
+            reduced[(i - u) * stride + j - u] -= kron->weight[e];
+            reduced[(j - u) * stride + i - u] -= kron->weight[e];
+        }
     }
     for (int64_t a = 0; a < o; a++) /* the rounding of the solves leaves a slight asymmetry */
         for (int64_t b = 0; b < a; b++)
             reduced[a * stride + b] = reduced[b * stride + a] =
                 0.5 * (reduced[a * stride + b] + reduced[b * stride + a]);
+}
+
+int fr_kron_factor(fr_kron *kron, const double *weights, double *reduced)
+{
+    memcpy(kron->weight, weights, (size_t)kron->m * sizeof *weights);
+    memset(kron->degree, 0, (size_t)kron->n * sizeof *kron->degree);
+    for (int64_t e = 0; e < kron->m; e++) {
+        kron->degree[kron->i[e]] += weights[e];
+        kron->degree[kron->j[e]] += weights[e];
+    }
+    int status = kron->u > 0 ? factor_eliminated(kron, weights) : FR_OK;
+    if (status != FR_OK) return status;
+    double *kept = kron->extension + kron->u * kron->stride;
+    memset(kept, 0, (size_t)(kron->o * kron->stride) * sizeof *kept);
+    for (int64_t a = 0; a < kron->o; a++)
+        kept[a * kron->stride + a] = 1;
+    fr_kron_extend(kron, kron->extension, kron->stride);
+    reduce(kron, reduced);
     return FR_OK;
 }
 

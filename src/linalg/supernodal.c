@@ -81,6 +81,8 @@ int fr_supernodal_new(int64_t n, int64_t m, const int64_t *i, const int64_t *j, 
     cholmod_l_start(&common);
     common.supernodal = CHOLMOD_SUPERNODAL;
     common.print = 0;
+    common.zrelax[0] =
+        0.3; /* fewer zeros inside the supernodes than CHOLMOD's default: there are many right-hand sides */
     if (status == FR_OK && (matrix = pattern_of(n, m, i, j, NULL, &common)) != NULL)
         found = cholmod_l_analyze(matrix, &common);
     if (found != NULL) {

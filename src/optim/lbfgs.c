@@ -37,28 +37,24 @@ int fr_lbfgs_memory_new(int64_t n, int64_t pairs, fr_lbfgs_memory *out)
     return FR_ENOMEM;
 }
 
-void fr_lbfgs_memory_copy(const fr_lbfgs_memory *from, fr_lbfgs_memory *to)
-{
-    int64_t kept = from->count < to->pairs ? from->count : to->pairs, n = from->n;
-    to->count = to->next = 0;
-    for (int64_t k = from->count - kept; k < from->count; k++) { /* oldest first */
-        int64_t slot = (from->next + from->pairs - from->count + k) % from->pairs;
-        memcpy(to->steps + to->count * n, from->steps + slot * n, (size_t)n * sizeof(double));
-        memcpy(to->changes + to->count * n, from->changes + slot * n, (size_t)n * sizeof(double));
-        to->inverse[to->count++] = from->inverse[slot];
-    }
-    to->next = to->count % to->pairs;
-    to->scale = from->scale;
-}
-
+/* Four sums side by side: one alone would wait for itself. */
 FR_FOR_EACH_CPU
 static double dot(int64_t n, const double *a, const double *b)
 {
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t k = 0; k < n; k++)
-        sum += a[k] * b[k];
-    return sum;
+    int64_t quarter = n / 4 / 8 * 8;
+    const double *a1 = a + quarter, *a2 = a1 + quarter, *a3 = a2 + quarter;
+    const double *b1 = b + quarter, *b2 = b1 + quarter, *b3 = b2 + quarter;
+    double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+#pragma omp simd reduction(+ : s0, s1, s2, s3)
+    for (int64_t k = 0; k < quarter; k++) {
+        s0 += a[k] * b[k];
+        s1 += a1[k] * b1[k];
+        s2 += a2[k] * b2[k];
+        s3 += a3[k] * b3[k];
+    }
+    for (int64_t k = 4 * quarter; k < n; k++)
+        s0 += a[k] * b[k];
+    return (s0 + s1) + (s2 + s3);
 }
 
 FR_FOR_EACH_CPU
@@ -103,15 +99,31 @@ static bool held(const iterate *at, int64_t k)
            (at->x[k] >= at->upper[k] && at->gradient[k] < 0);
 }
 
-static double projected_gradient_max(const iterate *at)
+static inline double within(double value, double lower, double upper)
+{
+    return value < lower ? lower : value > upper ? upper : value;
+}
+
+FR_FOR_EACH_CPU
+static double projected_gradient_max(int64_t n, const double *x, const double *lower, const double *upper,
+                                     const double *gradient)
 {
     double largest = 0;
-    for (int64_t k = 0; k < at->n; k++) {
-        double step = -at->gradient[k];
-        step = step < 0 ? fmax(step, at->lower[k] - at->x[k]) : fmin(step, at->upper[k] - at->x[k]);
-        largest = fmax(largest, fabs(step));
+    for (int64_t k = 0; k < n; k++) {
+        double step = within(-gradient[k], lower[k] - x[k], upper[k] - x[k]);
+        double size = step < 0 ? -step : step;
+        largest = size > largest ? size : largest;
     }
     return largest;
+}
+
+FR_FOR_EACH_CPU
+static void take_step(const iterate *at, double length)
+{
+    const double *x = at->x, *direction = at->direction, *lower = at->lower, *upper = at->upper;
+    double *next = at->next;
+    for (int64_t k = 0; k < at->n; k++)
+        next[k] = within(x[k] + length * direction[k], lower[k], upper[k]);
 }
 
 /* direction := -(inverse Hessian estimate) gradient, zero where held. */
@@ -165,8 +177,7 @@ static int search_line(iterate *at, fr_objective objective, void *context, doubl
     double length = largest > longest_step ? longest_step / largest : 1;
     *moved = false;
     for (int trial = 0; trial < 30 && slope < 0; trial++) {
-        for (int64_t k = 0; k < n; k++)
-            at->next[k] = fmin(at->upper[k], fmax(at->lower[k], at->x[k] + length * at->direction[k]));
+        take_step(at, length);
         int status = objective(at->next, value, at->next_gradient, context);
         ++*evaluations;
         if (status != FR_OK && status != FR_ENUMERIC) return status;
@@ -192,14 +203,14 @@ int fr_lbfgs(int64_t n, double *x, const double *lower, const double *upper, fr_
     int status = iterate_new(n, x, lower, upper, &at);
     if (status != FR_OK) return status;
     for (int64_t k = 0; k < n; k++)
-        x[k] = fmin(upper[k], fmax(lower[k], x[k]));
+        x[k] = within(x[k], lower[k], upper[k]);
     status = objective(x, &at.value, at.gradient, context);
     info->evaluations = 1;
     if (status == FR_OK && !isfinite(at.value))
         status = fr_fail(FR_ENUMERIC, "the objective is not finite at the starting point");
     while (status == FR_OK) {
         info->value = at.value;
-        info->gradient_max = projected_gradient_max(&at);
+        info->gradient_max = projected_gradient_max(n, x, lower, upper, at.gradient);
         info->converged = info->gradient_max <= settings->pgtol;
         if (info->converged || info->iterations >= settings->max_iterations) break;
         double value;
@@ -222,10 +233,11 @@ int fr_lbfgs(int64_t n, double *x, const double *lower, const double *upper, fr_
         at.gradient = at.next_gradient, at.next_gradient = swap;
         at.value = value;
         info->iterations++;
-        if (decrease <= settings->factr * DBL_EPSILON * fmax(fabs(value), 1)) {
-            info->value = value;
-            info->gradient_max = projected_gradient_max(&at);
-            info->converged = true;
+        info->value = value;
+        info->gradient_max = projected_gradient_max(n, x, lower, upper, at.gradient);
+        if (decrease <= settings->factr * DBL_EPSILON * fmax(fabs(value), 1)) { /* without factr: rounding */
+            info->converged =
+                settings->factr > 0 || info->gradient_max <= fmax(settings->pgtol, settings->pgtol_rounding);
             break;
         }
         status = fr_progress_tick(settings->phase, info->iterations, 0);

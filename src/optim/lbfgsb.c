@@ -17,6 +17,7 @@ enum { text_length = 60 };
 typedef struct {
     int n, m;
     double *gradient, *best, *work;
+    double *base, *base_gradient, base_value; /* the iterate that the line search starts from */
     int *bounded, *integers;
     char task[text_length], csave[text_length];
     int lsave[4], isave[44];
@@ -33,6 +34,8 @@ static void state_free(state *s)
     fr_free(s->gradient);
     fr_free(s->best);
     fr_free(s->work);
+    fr_free(s->base);
+    fr_free(s->base_gradient);
     fr_free(s->bounded);
     fr_free(s->integers);
 }
@@ -45,10 +48,12 @@ static int state_new(int64_t n, int64_t m, state *s)
     s->gradient = fr_alloc(n, sizeof(double));
     s->best = fr_alloc(n, sizeof(double));
     s->work = fr_alloc(2 * m * n + 5 * n + 11 * m * m + 8 * m, sizeof(double));
+    s->base = fr_alloc(n, sizeof(double));
+    s->base_gradient = fr_alloc(n, sizeof(double));
     s->bounded = fr_alloc(n, sizeof(int));
     s->integers = fr_alloc(3 * n, sizeof(int));
-    if (s->gradient == NULL || s->best == NULL || s->work == NULL || s->bounded == NULL ||
-        s->integers == NULL) {
+    if (s->gradient == NULL || s->best == NULL || s->work == NULL || s->base == NULL ||
+        s->base_gradient == NULL || s->bounded == NULL || s->integers == NULL) {
         state_free(s);
         return FR_ENOMEM;
     }
@@ -78,6 +83,37 @@ static double projected_gradient_max(int64_t n, const double *x, const double *l
     return largest;
 }
 
+static void set_base(state *s, const double *x, double value)
+{
+    memcpy(s->base, x, (size_t)s->n * sizeof *x);
+    memcpy(s->base_gradient, s->gradient, (size_t)s->n * sizeof *x);
+    s->base_value = value;
+}
+
+/* For a point outside the domain: value and gradient of the parabola along the step that has the base's value and slope and
+ * its minimum a quarter of the way, so that the line search's interpolation comes back that far. */
+static double turn_back(state *s, const double *x)
+{
+    double slope = 0, square = 0;
+    for (int k = 0; k < s->n; k++) {
+        double step = x[k] - s->base[k];
+        slope += step * s->base_gradient[k];
+        square += step * step;
+    }
+    for (int k = 0; k < s->n; k++)
+        s->gradient[k] = square > 0 ? 3 * fabs(slope) * (x[k] - s->base[k]) / square : 0;
+    return s->base_value + fabs(slope);
+}
+
+/* The rule on the decrease stops the routine on a step without any even where it is switched off. */
+static bool has_converged(const state *s, const fr_lbfgsb_settings *settings, double gradient_max)
+{
+    bool no_decrease = task_is(s, "CONVERGENCE: REL_REDUCTION");
+    if (gradient_max <= settings->pgtol || task_is(s, "CONVERGENCE: NORM")) return true;
+    if (no_decrease && settings->factr > 0) return true;
+    return (no_decrease || task_is(s, "ABNO")) && gradient_max <= settings->pgtol_rounding;
+}
+
 int fr_lbfgsb(int64_t n, double *x, const double *lower, const double *upper, fr_objective objective,
               void *context, const fr_lbfgsb_settings *settings, fr_lbfgsb_info *info)
 {
@@ -99,16 +135,16 @@ int fr_lbfgsb(int64_t n, double *x, const double *lower, const double *upper, fr
             status = objective(x, &value, s.gradient, context);
             info->evaluations++;
             if (status == FR_ENUMERIC || (status == FR_OK && !isfinite(value))) {
-                /* Outside the domain: a huge value with no slope makes the line search come back. */
                 if (info->evaluations == 1) {
                     status = fr_fail(FR_ENUMERIC, "the objective is not finite at the starting point");
                     break;
                 }
-                value = 1e300;
-                memset(s.gradient, 0, (size_t)n * sizeof(double));
+                value = turn_back(&s, x);
                 status = FR_OK;
+                continue;
             }
             if (status != FR_OK) break;
+            if (info->evaluations == 1) set_base(&s, x, value);
             if (value < info->value) {
                 info->value = value;
                 info->gradient_max = projected_gradient_max(n, x, lower, upper, s.gradient);
@@ -116,6 +152,7 @@ int fr_lbfgsb(int64_t n, double *x, const double *lower, const double *upper, fr
             }
         } else if (task_is(&s, "NEW_X")) {
             info->iterations++;
+            set_base(&s, x, value);
             status = fr_progress_tick(settings->phase, info->iterations, 0);
             if (status != FR_OK || info->iterations >= settings->max_iterations) break;
         } else {
@@ -123,8 +160,7 @@ int fr_lbfgsb(int64_t n, double *x, const double *lower, const double *upper, fr
         }
     }
     if (status == FR_OK) {
-        info->converged = task_is(&s, "CONV") || info->gradient_max <= settings->pgtol ||
-                          (task_is(&s, "ABNO") && info->gradient_max <= settings->pgtol_rounding);
+        info->converged = has_converged(&s, settings, info->gradient_max);
         if (!task_is(&s, "CONV") || value > info->value) memcpy(x, s.best, (size_t)n * sizeof(double));
     } else if (isfinite(info->value)) {
         memcpy(x, s.best, (size_t)n * sizeof(double));

@@ -203,8 +203,8 @@ static void tells_cells_that_are_no_numbers(void **state)
         "t.csv:2: column 2 (lat): expected a finite number, found 'inf'",
         "t.csv:3: column 2 (lat): expected a finite number, found 'nan'",
         "t.csv:4: column 2 (lat): expected a finite number, found an empty cell",
-        "t.csv:5: column 2 (lat): expected a finite number, found '1,5' (numbers are written with a decimal "
-        "point, not a comma)",
+        ("t.csv:5: column 2 (lat): expected a finite number, found '1,5' (numbers are written with a decimal "
+         "point, not a comma)"),
         "t.csv:6: column 2 (lat): expected a finite number, found '0x10'",
         "t.csv:7: column 2 (lat): expected a finite number, found '1e999'",
         "t.csv:8: column 2 (lat): expected a finite number, found '1 2'",
