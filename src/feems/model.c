@@ -18,6 +18,33 @@
 #include <omp.h>
 #include <string.h>
 
+FR_FOR_EACH_CPU
+static double triple_dot(int64_t n, const double *x, const double *y, const double *z)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t k = 0; k < n; k++)
+        sum += x[k] * y[k] * z[k];
+    return sum;
+}
+
+/* to := x + constant. */
+FR_FOR_EACH_CPU
+static void shift(int64_t n, const double *x, double constant, double *to)
+{
+    for (int64_t k = 0; k < n; k++)
+        to[k] = x[k] + constant;
+}
+
+/* to := factor * q * (x - y). */
+FR_FOR_EACH_CPU
+static void scaled_difference(int64_t n, double factor, const double *q, const double *x, const double *y,
+                              double *to)
+{
+    for (int64_t k = 0; k < n; k++)
+        to[k] = factor * q[k] * (x[k] - y[k]);
+}
+
 void feems_model_free(feems_model *model)
 {
     fr_kron_free(model->kron);
@@ -78,12 +105,10 @@ int feems_model_reduce_with_determinant(feems_model *model, const double *weight
     int status = fr_kron_factor(model->kron, weights, model->reduced);
     if (status != FR_OK) return status;
     for (int64_t a = 0; a < o; a++)
-        for (int64_t b = 0; b < o; b++)
-            model->pseudo_inverse[a * stride + b] = model->reduced[a * stride + b] + 1.0 / (double)o;
+        shift(o, model->reduced + a * stride, 1.0 / (double)o, model->pseudo_inverse + a * stride);
     status = invert(model, model->pseudo_inverse, log_det == NULL ? &ignored : log_det);
     for (int64_t a = 0; status == FR_OK && a < o; a++)
-        for (int64_t b = 0; b < o; b++)
-            model->pseudo_inverse[a * stride + b] -= 1.0 / (double)o;
+        shift(o, model->pseudo_inverse + a * stride, -1.0 / (double)o, model->pseudo_inverse + a * stride);
     return status;
 }
 
@@ -112,10 +137,7 @@ static double trace_of_fit(const feems_model *model, const double *q)
     }
     if (trace_q <= trace_k) { /* tr(Q S) - tr(A Q S Q) */
         for (int64_t a = 0; a < o; a++) {
-            double sum = 0;
-            for (int64_t b = 0; b < o; b++)
-                sum += inverse[a * stride + b] * q[b] * s[a * stride + b];
-            minus += q[a] * sum;
+            minus += q[a] * triple_dot(o, inverse + a * stride, q, s + a * stride);
             whole += q[a] * s[a * stride + a];
         }
         return whole - minus;
@@ -139,8 +161,7 @@ static void form_inner(feems_model *model, const double *q)
     for (int64_t a = 0; a < o; a++) {
         double *to = model->scratch2 + a * stride;
         const double *s = model->similarity + a * stride, *plus = model->pseudo_inverse + a * stride;
-        for (int64_t b = 0; b < o; b++)
-            to[b] = q[a] * q[b] * (s[b] - plus[b]);
+        scaled_difference(o, q[a], q, s, plus, to);
         to[a] -= q[a];
     }
     multiply(model, model->inverse, model->scratch2, model->scratch);
