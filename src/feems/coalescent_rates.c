@@ -60,7 +60,7 @@ static int make_classes(const double *total, fr_migration_rates *rates)
     return FR_OK;
 }
 
-/* Gives every node its columns and enters the neighbours, with the weights as thresholds for now; a last
+/* Gives every node its columns and enters the neighbours, with the weights where thresholds will be; a last
  * column stays, where not every offer is taken. */
 static void enter_neighbours(const fr_feems_graph *graph, const double *weights, const double *total,
                              const int32_t *degree, fr_migration_rates *rates)
