@@ -5,8 +5,10 @@
  *   error = trace(S0[te,te] - 2 W S0[tr,te] + W S0[tr,tr] W') / |te|.
  *
  * In each fold lambda goes down from the largest, and every fit starts from the one before, with what that one learnt about
- * the curvature. No fit sees anything that was found with the held-out nodes: starting folds from the fit of all data is
- * faster still, but where the optimum is flat it lets the held-out data into the error. */
+ * the curvature. Down to lambda = 0.1, where the penalty leaves one optimum that is reached from anywhere, the start is moved
+ * along with the path of all data, z_fold(previous) + z_all(lambda) - z_all(previous) for z = log w, which halves the work.
+ * Below, nothing that was found with the held-out nodes is used: where the optimum is flat and one of many, it would let them
+ * into the error. */
 #include "problem.h"
 
 #include <cblas.h>
@@ -125,23 +127,27 @@ static int choose_folds(const fr_feems_cv_settings *settings, int64_t o, fr_feem
 
 /* ---- one fold --------------------------------------------------------------------------------------------------------- */
 
-/* Stop rule where the settings leave it open, as in the paper's cross-validation: a relative decrease of 2.2e-8. It is ten
- * times smaller where the penalty still ties the optimum down, so that means over folds repeat to some 1e-5; at smaller
- * lambda the likelihood has many local optima and other stop rules move them by some 1e-4. */
+/* Down to here the penalty leaves one optimum. */
+static const double smallest_tied_lambda = 0.1;
+
+/* Stop rule where the settings leave it open, as in the paper's cross-validation: a relative decrease of 2.2e-8; ten times
+ * smaller where there is one optimum, so that means over folds repeat to some 1e-5 there. */
 static double fold_factr(double lambda)
 {
-    return lambda >= 0.1 ? 1e7 : 1e8;
+    return lambda >= smallest_tied_lambda ? 1e7 : 1e8;
 }
 
-/* Over a larger step of lambda than by this factor, the old curvature misleads. */
-static const double longest_stride = 4;
 enum { curvature_pairs = 10 };
+/* Over a larger step of lambda than by this factor neither the old curvature nor the path of all data is a guide. */
+static const double longest_stride = 4;
 
 typedef struct {
     const fr_feems_data *data;
     const fr_feems_settings *fit;
     const fr_feems_cv_result *plan; /* lambdas and folds */
     double w0, s2, alpha, alpha_q;
+    int64_t n_path;     /* the first lambdas, those with one optimum */
+    const double *path; /* n_path x variables: log weights (and s2) of all data */
 } fold_context;
 
 typedef struct {
@@ -240,6 +246,23 @@ static int prediction_error(fold_workspace *w, int64_t n_train, double *error)
     return FR_OK;
 }
 
+/* Brings the start from the fit at lambda k - 1 to that at lambda k. */
+static void start_fit(fold_workspace *w, const fold_context *context, int64_t k)
+{
+    feems_problem *problem = &w->problem;
+    const double *lambdas = context->plan->lambdas;
+    if (k > 0 && lambdas[k - 1] > longest_stride * lambdas[k]) {
+        w->memory.count = 0;
+        return;
+    }
+    if (k >= context->n_path) return;
+    const double *now = context->path + k * problem->n, *before = now - (k > 0 ? problem->n : 0);
+    for (int64_t v = 0; v < problem->n; v++) {
+        double start = k == 0 ? now[v] : problem->x[v] + now[v] - before[v];
+        problem->x[v] = fmin(problem->upper[v], fmax(problem->lower[v], start));
+    }
+}
+
 static int run_fold(int64_t fold, const void *pointer, void *workspace, void *result)
 {
     const fold_context *context = pointer;
@@ -262,9 +285,12 @@ static int run_fold(int64_t fold, const void *pointer, void *workspace, void *re
         fr_lbfgsb_info info;
         w->problem.lambda = plan->lambdas[k];
         if (context->fit->factr == 0 && !context->fit->tight) w->problem.factr = fold_factr(plan->lambdas[k]);
-        if (k > 0 && plan->lambdas[k - 1] > longest_stride * plan->lambdas[k]) w->memory.count = 0;
-        status = context->fit->factr > 0 ? feems_problem_minimise(&w->problem, NULL, &info)
-                                         : feems_problem_minimise_again(&w->problem, &w->memory, &info);
+        if (context->fit->factr > 0) {
+            status = feems_problem_minimise(&w->problem, NULL, &info);
+        } else {
+            start_fit(w, context, k);
+            status = feems_problem_minimise_again(&w->problem, &w->memory, &info);
+        }
         if (status == FR_OK) status = prediction_error(w, n_train, &row[k]);
         if (status != FR_OK) break;
         extras[fold_iterations] += (double)info.iterations;
@@ -307,12 +333,31 @@ static void summarise(const double *rows, const uint8_t *finished, fr_feems_cv_r
         out->one_standard_error++;
 }
 
+/* Fits all data at the first lambdas, each from the one before. */
+static int find_path(feems_problem *problem, const fr_feems_cv_result *plan, int64_t n_path, double *path)
+{
+    fr_lbfgs_memory memory;
+    int status = fr_lbfgs_memory_new(problem->n, curvature_pairs, &memory);
+    if (status != FR_OK) return status;
+    if (!problem->settings->tight) problem->factr = fold_factr(INFINITY);
+    feems_problem_restart(problem);
+    for (int64_t k = 0; status == FR_OK && k < n_path; k++) {
+        fr_lbfgsb_info info;
+        problem->lambda = plan->lambdas[k];
+        status = feems_problem_minimise_again(problem, &memory, &info);
+        memcpy(path + k * problem->n, problem->x, (size_t)problem->n * sizeof *path);
+        if (status == FR_OK) status = fr_progress_tick("fitting all data", k + 1, n_path);
+    }
+    fr_lbfgs_memory_free(&memory);
+    return status;
+}
+
 int fr_feems_cv(const fr_feems_data *data, const fr_feems_cv_settings *settings, fr_feems_cv_result *out)
 {
     memset(out, 0, sizeof *out);
     double started = fr_clock();
     feems_problem null = {0};
-    double *rows = NULL;
+    double *rows = NULL, *path = NULL;
     uint8_t *finished = NULL;
     fold_context context = {.data = data, .fit = &settings->fit, .plan = out};
     int blas = fr_blas_threads(1), status = choose_lambdas(settings, out);
@@ -322,6 +367,12 @@ int fr_feems_cv(const fr_feems_data *data, const fr_feems_cv_settings *settings,
     if (status != FR_OK) goto done;
     context.w0 = out->w0 = null.w0, context.s2 = out->s2 = null.s2;
     context.alpha = out->alpha = null.alpha, context.alpha_q = null.alpha_q;
+    while (settings->fit.factr == 0 && context.n_path < out->n_lambdas &&
+           out->lambdas[context.n_path] >= smallest_tied_lambda)
+        context.n_path++;
+    context.path = path = fr_alloc(context.n_path * null.n, sizeof *path);
+    status = path == NULL ? FR_ENOMEM : find_path(&null, out, context.n_path, path);
+    if (status != FR_OK) goto done;
     int64_t width = out->n_lambdas + fold_extras;
     rows = fr_alloc(out->n_folds * width, sizeof *rows);
     finished = fr_alloc(out->n_folds, sizeof *finished);
@@ -346,6 +397,7 @@ int fr_feems_cv(const fr_feems_data *data, const fr_feems_cv_settings *settings,
 done:
     fr_blas_threads(blas);
     feems_problem_free(&null);
+    fr_free(path);
     fr_free(rows);
     fr_free(finished);
     if (status != FR_OK && status != FR_EINTERRUPTED) fr_feems_cv_result_free(out);
