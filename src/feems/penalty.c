@@ -4,7 +4,9 @@
  * and half its derivative by phi_e is the sum over both ends v of e of (deg_v phi_e - s_v). */
 #include "penalty.h"
 
-#include <math.h>
+#include <core/for_each_cpu.h>
+#include <core/vector_math.h>
+
 #include <string.h>
 
 double feems_phi(double alpha, double x)
@@ -44,19 +46,26 @@ void feems_penalty_free(feems_penalty *penalty)
     memset(penalty, 0, sizeof *penalty);
 }
 
+FR_FOR_EACH_CPU
+static void phi_and_slope(int64_t n, double alpha, const double *x, double *phi, double *slope)
+{
+#pragma omp simd
+    for (int64_t k = 0; k < n; k++) {
+        double t = alpha * x[k], lost = -expm1(-t); /* phi = t + log(lost), phi' = alpha / lost */
+        phi[k] = t + log(lost);
+        slope[k] = alpha / lost;
+    }
+}
+
 double feems_penalty_edges(feems_penalty *penalty, double lambda, double alpha, const double *weights,
                            double *gradient)
 {
     const fr_feems_graph *graph = penalty->graph;
     double *phi = penalty->phi, *sum = penalty->node_sum, mean = 0, squares = 0;
     int64_t m = graph->n_edges;
-    for (int64_t e = 0; e < m; e++) {
-        double t = alpha * weights[e], lost = -expm1(-t); /* phi = t + log(lost), phi' = alpha / lost */
-        phi[e] = t + log(lost);
-        gradient[e] = alpha / lost;
-        mean += phi[e];
-    }
-    mean /= (double)m;
+    phi_and_slope(m, alpha, weights, phi, gradient);
+    for (int64_t e = 0; e < m; e++)
+        mean += phi[e] / (double)m;
     memset(sum, 0, (size_t)graph->n_nodes * sizeof *sum);
     for (int64_t e = 0; e < m; e++) {
         phi[e] -= mean; /* the pairs see differences only; this keeps their digits */

@@ -2,8 +2,10 @@
 #include "problem.h"
 #include "null.h"
 
+#include <core/for_each_cpu.h>
+#include <core/vector_math.h>
+
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 static const double s2_lower = 1e-10, s2_upper = 1e10; /* far outside of what data can ask for */
@@ -110,12 +112,19 @@ void feems_problem_restart(feems_problem *problem)
         problem->x[k] = log(k < problem->model.m ? problem->w0 : problem->s2);
 }
 
+FR_FOR_EACH_CPU
+static void exponentials(int64_t n, const double *x, double *out)
+{
+#pragma omp simd
+    for (int64_t k = 0; k < n; k++)
+        out[k] = exp(x[k]);
+}
+
 void feems_problem_unpack(feems_problem *problem, const double *x)
 {
     const fr_feems_data *data = problem->model.data;
     int64_t m = problem->model.m;
-    for (int64_t e = 0; e < m; e++)
-        problem->weights[e] = exp(x[e]);
+    exponentials(m, x, problem->weights);
     for (int64_t v = 0; v < data->graph.n_nodes; v++)
         switch (problem->settings->s2_mode) {
         case FR_FEEMS_S2_ONE:

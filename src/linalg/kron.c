@@ -21,6 +21,7 @@ struct fr_kron {
     double *degree;       /* n: sum of the weights at each row */
     double *extension;    /* n x stride */
     fr_supernodal factor; /* of L_uu */
+    fr_span *spans;       /* where the forward substitution for -L_uo has something to do */
 };
 
 /* Orders the eliminated nodes and finds the pattern of the factor of L_uu. Rows are numbered u by node until then. */
@@ -47,6 +48,28 @@ done:
     fr_free(permutation);
     fr_free(number);
     return status;
+}
+
+/* Is the edge one from a kept node to an eliminated one? */
+static bool crosses(const fr_kron *kron, int64_t e)
+{
+    return kron->i[e] >= kron->u && kron->j[e] < kron->u;
+}
+
+static int find_spans(fr_kron *kron)
+{
+    kron->spans = fr_alloc(kron->factor.n_super, sizeof *kron->spans);
+    if (kron->spans == NULL) return FR_ENOMEM;
+    for (int64_t e = 0; e < kron->m; e++) {
+        if (!crosses(kron, e)) continue;
+        fr_span *span = &kron->spans[kron->factor.super_of[kron->j[e]]];
+        int32_t vector = (int32_t)((kron->i[e] - kron->u) / lanes);
+        if (span->last == 0) *span = (fr_span){vector, vector + 1};
+        if (vector < span->first) span->first = vector;
+        if (vector >= span->last) span->last = vector + 1;
+    }
+    fr_supernodal_spread(&kron->factor, kron->spans);
+    return FR_OK;
 }
 
 int fr_kron_new(int64_t n, int64_t m, const int64_t *i, const int64_t *j, int64_t o, const int64_t *kept,
@@ -92,6 +115,11 @@ int fr_kron_new(int64_t n, int64_t m, const int64_t *i, const int64_t *j, int64_
     }
     for (int64_t r = 0; r < kron->u; r++)
         kron->diagonal[r] = fr_supernodal_entry(&kron->factor, r, r);
+    if (kron->u > 0) status = find_spans(kron);
+    if (status != FR_OK) {
+        fr_kron_free(kron);
+        return status;
+    }
     *out = kron;
     return FR_OK;
 }
@@ -100,6 +128,7 @@ void fr_kron_free(fr_kron *kron)
 {
     if (kron == NULL) return;
     fr_supernodal_free(&kron->factor);
+    fr_free(kron->spans);
     fr_free(kron->row);
     fr_free(kron->i);
     fr_free(kron->j);
@@ -111,21 +140,25 @@ void fr_kron_free(fr_kron *kron)
     fr_free(kron);
 }
 
-void fr_kron_solve(const fr_kron *kron, double *x, int64_t stride)
+static void solve(const fr_kron *kron, double *x, int64_t stride, const fr_span *spans)
 {
-    if (kron->u == 0) return;
     int64_t vectors = stride / lanes, work = kron->factor.size * stride;
     int64_t parts = !omp_in_parallel() && work > 50000000 ? fr_threads()
                                                           : 1; /* below, threads cost more than they save */
     if (parts > vectors) parts = vectors;
     if (parts <= 1) {
-        fr_supernodal_solve(&kron->factor, x, stride, 0, stride);
+        fr_supernodal_solve(&kron->factor, x, stride, 0, stride, spans);
         return;
     }
 #pragma omp parallel for num_threads((int)parts)
     for (int64_t part = 0; part < parts; part++)
         fr_supernodal_solve(&kron->factor, x, stride, vectors * part / parts * lanes,
-                            vectors * (part + 1) / parts * lanes);
+                            vectors * (part + 1) / parts * lanes, spans);
+}
+
+void fr_kron_solve(const fr_kron *kron, double *x, int64_t stride)
+{
+    if (kron->u > 0) solve(kron, x, stride, NULL);
 }
 
 static int factor_eliminated(fr_kron *kron, const double *weights)
@@ -149,19 +182,18 @@ static void add_row(double factor, const double *from, double *to, int64_t n)
         to[a] += factor * from[a];
 }
 
-/* Is the edge one from a kept node to an eliminated one? */
-static bool crosses(const fr_kron *kron, int64_t e)
-{
-    return kron->i[e] >= kron->u && kron->j[e] < kron->u;
-}
-
-void fr_kron_extend(const fr_kron *kron, double *x, int64_t stride)
+static void extend(const fr_kron *kron, double *x, int64_t stride, const fr_span *spans)
 {
     memset(x, 0, (size_t)(kron->u * stride) * sizeof *x);
     for (int64_t e = 0; e < kron->m; e++)
         if (crosses(kron, e))
             add_row(kron->weight[e], x + kron->i[e] * stride, x + kron->j[e] * stride, stride);
-    fr_kron_solve(kron, x, stride);
+    if (kron->u > 0) solve(kron, x, stride, spans);
+}
+
+void fr_kron_extend(const fr_kron *kron, double *x, int64_t stride)
+{
+    extend(kron, x, stride, NULL);
 }
 
 /* K = L_oo + L_ou H_u. */
@@ -200,7 +232,7 @@ int fr_kron_factor(fr_kron *kron, const double *weights, double *reduced)
     memset(kept, 0, (size_t)(kron->o * kron->stride) * sizeof *kept);
     for (int64_t a = 0; a < kron->o; a++)
         kept[a * kron->stride + a] = 1;
-    fr_kron_extend(kron, kron->extension, kron->stride);
+    extend(kron, kron->extension, kron->stride, kron->spans); /* of the identity */
     reduce(kron, reduced);
     return FR_OK;
 }

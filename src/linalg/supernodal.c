@@ -220,17 +220,41 @@ int fr_supernodal_factor(fr_supernodal *factor)
     return FR_OK;
 }
 
-void fr_supernodal_solve(const fr_supernodal *factor, double *x, int64_t stride, int64_t from, int64_t to)
+void fr_supernodal_spread(const fr_supernodal *factor, fr_span *spans)
 {
-    int64_t vectors = (to - from) / lanes;
-    double *origin = x + from;
     for (int64_t s = 0; s < factor->n_super; s++) {
         supernode node = supernode_of(factor, s);
-        double *own = origin + node.first * stride;
-        fr_rows_lower_solve(own, stride, vectors, node.block, node.height, node.width);
-        fr_rows_scatter_update(origin, stride, vectors, node.rows + node.width, node.height - node.width,
+        if (node.height == node.width || spans[s].first >= spans[s].last) continue;
+        fr_span *above =
+            &spans[factor->super_of[node.rows[node.width]]]; /* the others below lie above that one */
+        if (above->first >= above->last) *above = spans[s];
+        if (spans[s].first < above->first) above->first = spans[s].first;
+        if (spans[s].last > above->last) above->last = spans[s].last;
+    }
+}
+
+static void substitute_forward(const fr_supernodal *factor, double *x, int64_t stride, int64_t from,
+                               int64_t to, const fr_span *spans)
+{
+    for (int64_t s = 0; s < factor->n_super; s++) {
+        int64_t first = from / lanes, last = to / lanes;
+        if (spans != NULL && spans[s].first > first) first = spans[s].first;
+        if (spans != NULL && spans[s].last < last) last = spans[s].last;
+        if (first >= last) continue;
+        supernode node = supernode_of(factor, s);
+        double *origin = x + first * lanes, *own = origin + node.first * stride;
+        fr_rows_lower_solve(own, stride, last - first, node.block, node.height, node.width);
+        fr_rows_scatter_update(origin, stride, last - first, node.rows + node.width, node.height - node.width,
                                node.block + node.width, node.height, own, node.width);
     }
+}
+
+void fr_supernodal_solve(const fr_supernodal *factor, double *x, int64_t stride, int64_t from, int64_t to,
+                         const fr_span *spans)
+{
+    substitute_forward(factor, x, stride, from, to, spans);
+    int64_t vectors = (to - from) / lanes;
+    double *origin = x + from;
     for (int64_t s = factor->n_super - 1; s >= 0; s--) {
         supernode node = supernode_of(factor, s);
         double *own = origin + node.first * stride;

@@ -27,7 +27,18 @@ void fr_supernodal_free(fr_supernodal *factor);
 int64_t fr_supernodal_entry(const fr_supernodal *factor, int64_t row, int64_t column);
 /* Factorises in place what `value` holds. FR_ENUMERIC if the matrix is not positive definite. */
 int fr_supernodal_factor(fr_supernodal *factor);
-/* x := (G G')^-1 x in columns from..to-1 (multiples of 8) of x: n rows of `stride` doubles, 64-byte aligned. */
-void fr_supernodal_solve(const fr_supernodal *factor, double *x, int64_t stride, int64_t from, int64_t to);
+/* Columns [first, last) of a right-hand side, in vectors of 8, where it may differ from zero. */
+typedef struct {
+    int32_t first, last;
+} fr_span;
+
+/* Widens the spans (n_super), which say where the right-hand side's rows in each supernode are not zero, to where the forward
+ * substitution makes them so. */
+void fr_supernodal_spread(const fr_supernodal *factor, fr_span *spans);
+
+/* x := (G G')^-1 x in columns from..to-1 (multiples of 8) of x: n rows of `stride` doubles, 64-byte aligned. `spans` after
+ * _spread save work in the forward substitution; NULL: x may be anything. */
+void fr_supernodal_solve(const fr_supernodal *factor, double *x, int64_t stride, int64_t from, int64_t to,
+                         const fr_span *spans);
 
 #endif
