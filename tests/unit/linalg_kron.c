@@ -371,7 +371,7 @@ static void solves_in_part_of_the_columns(void **state)
         x[k] = given[k] = fr_random_normal(1, 1, (uint64_t)k);
     sparse_load(&c);
     assert_ok(fr_supernodal_factor(&c.factor));
-    fr_supernodal_solve(&c.factor, x, stride, from, to);
+    fr_supernodal_solve(&c.factor, x, stride, from, to, NULL);
     dense_multiply(n, n, stride, permuted, x, image);
     for (int64_t k = 0; k < n * stride; k++)
         if (k % stride >= from)
