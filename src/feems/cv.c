@@ -131,15 +131,19 @@ static int choose_folds(const fr_feems_cv_settings *settings, int64_t o, fr_feem
 static const double smallest_tied_lambda = 0.1;
 
 /* Stop rule where the settings leave it open, as in the paper's cross-validation: a relative decrease of 2.2e-8; ten times
- * smaller where there is one optimum, so that means over folds repeat to some 1e-5 there. */
-static double fold_factr(double lambda)
+ * smaller where there is one optimum, so that means over folds repeat to some 1e-5 there, and ten times smaller again for a
+ * fit from far away, which crosses plateaus. */
+static double fold_factr(double lambda, bool far)
 {
-    return lambda >= smallest_tied_lambda ? 1e7 : 1e8;
+    return (lambda >= smallest_tied_lambda ? 1e7 : 1e8) / (far ? 10 : 1);
 }
 
 enum { curvature_pairs = 10 };
-/* Over a larger step of lambda than by this factor neither the old curvature nor the path of all data is a guide. */
-static const double longest_stride = 4;
+/* Is lambda k so much smaller than the one before that neither the old curvature nor the path of all data is a guide? */
+static bool is_far(const double *lambdas, int64_t k)
+{
+    return k > 0 && lambdas[k - 1] > 4 * lambdas[k];
+}
 
 typedef struct {
     const fr_feems_data *data;
@@ -251,7 +255,7 @@ static void start_fit(fold_workspace *w, const fold_context *context, int64_t k)
 {
     feems_problem *problem = &w->problem;
     const double *lambdas = context->plan->lambdas;
-    if (k > 0 && lambdas[k - 1] > longest_stride * lambdas[k]) {
+    if (is_far(lambdas, k)) {
         w->memory.count = 0;
         return;
     }
@@ -284,7 +288,8 @@ static int run_fold(int64_t fold, const void *pointer, void *workspace, void *re
     for (int64_t k = 0; status == FR_OK && k < plan->n_lambdas; k++) {
         fr_lbfgsb_info info;
         w->problem.lambda = plan->lambdas[k];
-        if (context->fit->factr == 0 && !context->fit->tight) w->problem.factr = fold_factr(plan->lambdas[k]);
+        if (context->fit->factr == 0 && !context->fit->tight)
+            w->problem.factr = fold_factr(plan->lambdas[k], is_far(plan->lambdas, k));
         if (context->fit->factr > 0) {
             status = feems_problem_minimise(&w->problem, NULL, &info);
         } else {
@@ -339,7 +344,7 @@ static int find_path(feems_problem *problem, const fr_feems_cv_result *plan, int
     fr_lbfgs_memory memory;
     int status = fr_lbfgs_memory_new(problem->n, curvature_pairs, &memory);
     if (status != FR_OK) return status;
-    if (!problem->settings->tight) problem->factr = fold_factr(INFINITY);
+    if (!problem->settings->tight) problem->factr = fold_factr(INFINITY, false);
     feems_problem_restart(problem);
     for (int64_t k = 0; status == FR_OK && k < n_path; k++) {
         fr_lbfgsb_info info;
