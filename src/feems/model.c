@@ -214,7 +214,6 @@ int feems_model_evaluate(feems_model *model, const double *weights, const double
 {
     int64_t o = model->o, stride = model->stride;
     double log_det_k, log_det_sum, sum_log_q = 0;
-    model->evaluations++;
     int status = feems_model_reduce_with_determinant(model, weights, &log_det_k);
     if (status != FR_OK) return status;
     memcpy(model->inverse, model->reduced, (size_t)(o * stride) * sizeof(double));

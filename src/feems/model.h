@@ -19,7 +19,6 @@ typedef struct {
     double *inner;           /* M = A Q (S - K^+ - Q^-1) Q A */
     double *scratch, *scratch2;
     double *product; /* d x stride: H M */
-    int64_t evaluations;
 } feems_model;
 
 int feems_model_new(const fr_feems_data *data, feems_model *out);
