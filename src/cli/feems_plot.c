@@ -117,7 +117,7 @@ const cli_command feems_plot_command = {
         "tables, with "
         "another projection, coastline, palette or colour range. Tables and summary.json stay as they are.",
     .example = "frugal feems plot wolves-out --basemap coast.shp --palette red-blue --color-limit 1",
-    .argument = "DIR",
+    .arguments = "DIR",
     .groups = plot_groups,
     .run = run,
 };

@@ -64,7 +64,7 @@ void help_command(FILE *out, const cli_command *command)
     char name[64];
     command_name(command, " ", name, sizeof name);
     fprintf(out, "%s: %s\n\nUsage: %s %s%s[OPTION]...\n\n", name, command->purpose, name,
-            command->argument != NULL ? command->argument : "", command->argument != NULL ? " " : "");
+            command->arguments != NULL ? command->arguments : "", command->arguments != NULL ? " " : "");
     text_wrap(out, command->description, 0, 0);
     for (const option_group *const *group = command->groups; *group != NULL; group++) {
         fprintf(out, "\n%s:\n", (*group)->title);

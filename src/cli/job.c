@@ -329,12 +329,18 @@ static char *quote_command(const cli_command *command, int argc, const char *con
 
 static int check_arguments(const cli_command *command, const cli_options *parsed)
 {
-    if (command->argument == NULL && parsed->n_arguments > 0)
+    const char *names = command->arguments;
+    int64_t most = 0, least = 0;
+    for (const char *name = names; name != NULL && *name != '\0'; name += strspn(name, " ")) {
+        most++;
+        least += *name != '[';
+        name += strcspn(name, " ");
+    }
+    if (parsed->n_arguments >= least && parsed->n_arguments <= most) return FR_OK;
+    if (most == 0)
         return fr_fail(FR_EUSAGE, "'%s' is no option; options begin with --", parsed->arguments[0]);
-    if (command->argument != NULL && parsed->n_arguments != 1)
-        return fr_fail(FR_EUSAGE, "give one %s, found %lld", command->argument,
-                       (long long)parsed->n_arguments);
-    return FR_OK;
+    return fr_fail(FR_EUSAGE, "give %s%s, found %lld", most == 1 && least == 1 ? "one " : "", names,
+                   (long long)parsed->n_arguments);
 }
 
 /* --help and --version end here. */

@@ -97,7 +97,7 @@ static void command_page(FILE *out, const cli_command *command)
     command_name(command, " ", name, sizeof name);
     put_title(out, page, command->purpose);
     fprintf(out, ".SH SYNOPSIS\n.B %s\n", name);
-    if (command->argument != NULL) fprintf(out, ".I %s\n", command->argument);
+    if (command->arguments != NULL) fprintf(out, ".I %s\n", command->arguments);
     fputs("[OPTION]...\n.SH DESCRIPTION\n", out);
     put_text(out, command->description);
     fputs(".SH OPTIONS\n", out);

@@ -70,6 +70,14 @@ static json_t *option_json(const option_value *value)
     return text_value(value->text);
 }
 
+static json_t *arguments_json(const cli_options *parsed)
+{
+    json_t *list = json_array();
+    for (int64_t k = 0; k < parsed->n_arguments; k++)
+        json_array_append_new(list, text_value(parsed->arguments[k]));
+    return list;
+}
+
 /* s2-mode -> s2_mode */
 static void member_name(const cli_option *option, char *name, size_t size)
 {
@@ -93,8 +101,9 @@ int summary_init(cli_summary *summary, const cli_options *parsed)
         member_name(value->option, name, sizeof name);
         summary_set(summary, summary->settings, name, option_json(value));
     }
-    for (int64_t k = 0; k < parsed->n_arguments; k++)
-        summary_set(summary, summary->settings, "argument", text_value(parsed->arguments[k]));
+    if (parsed->n_arguments == 1)
+        summary_set(summary, summary->settings, "argument", text_value(parsed->arguments[0]));
+    if (parsed->n_arguments > 1) summary_set(summary, summary->settings, "arguments", arguments_json(parsed));
     if (summary->warnings == NULL || summary->timings == NULL || summary->failed) {
         summary_free(summary);
         return fr_fail(FR_ENOMEM, "out of memory for the summary");
