@@ -187,7 +187,7 @@ static int check_resume(const cli_job *job, const char *path)
     return status;
 }
 
-static int begin_output(cli_job *job)
+int job_begin_output(cli_job *job)
 {
     const char *path = options_text(&job->options, "output");
     bool named = options_given(&job->options, "output");
@@ -279,7 +279,7 @@ static void tell_failure(cli_job *job, int status)
 /* Rank 0 at the end of the work: everything written, or one sentence about why not. */
 static int close_job(cli_job *job, int status)
 {
-    const char *outcome = job->not_converged ? "not_converged" : "done";
+    const char *outcome = job->not_converged ? "not_converged" : job->differs ? "differs" : "done";
     if (status == FR_OK && job->output.partial != NULL) status = finish_folder(job, outcome);
     if (status == FR_OK && options_flag(&job->options, "json")) status = print_summary(job, outcome);
     if (status != FR_OK) {
@@ -291,7 +291,7 @@ static int close_job(cli_job *job, int status)
     if (job->output.path != NULL) job_say(job, "wrote %s", job->output.path);
     if (job->tell_report && !options_flag(&job->options, "json"))
         printf("%s%s\n", job->output.path, options_flag(&job->options, "no-figures") ? "" : "/report.html");
-    return job->not_converged ? 1 : 0;
+    return job->not_converged || job->differs ? 1 : 0;
 }
 
 /* ---- from argv to the exit code --------------------------------------------------------------------------------------------- */
@@ -367,7 +367,7 @@ static int work(cli_job *job, int argc, const char *const *argv)
     fr_threads_set((int)options_integer(&job->options, "threads", 0));
     job_setting(job, "threads", fr_threads());
     fr_observe(&(fr_observer){.context = job, .warn = on_warning, .progress = on_progress});
-    if (job->command->writes_folder) status = begin_output(job);
+    if (job->command->writes_folder) status = job_begin_output(job);
     if (status != FR_OK) return status;
     job->agreed = false;
     return job->command->run(job);
@@ -391,7 +391,7 @@ int job_main(const cli_command *command, int argc, const char *const *argv)
         code = close_job(&job, status);
     else
         code = exit_code(status);
-    if (code != 0 && !job.not_converged && !job.agreed && fr_ranks() > 1) end_other_ranks(code);
+    if (code != 0 && !job.not_converged && !job.differs && !job.agreed && fr_ranks() > 1) end_other_ranks(code);
 done:
     fr_observe(NULL);
     close_journal(&job);

@@ -19,6 +19,7 @@ struct cli_job {
     fr_journal *journal; /* NULL until job_journal */
     bool keep;           /* the unfinished folder holds something worth keeping */
     bool not_converged;  /* the result is written, and the exit code says so */
+    bool differs;        /* the same, for a result that is not what it was expected to be */
     bool tell_report;    /* print the path of the report at the end */
     bool agreed;         /* all ranks know the status with which the work ended */
     double phase_start;
@@ -33,6 +34,8 @@ int job_agree(cli_job *job, int status);
 bool job_writes(const cli_job *job);
 /* Notes an input file and its checksum in the summary; FR_EINPUT if it cannot be read. NULL is fine: no such input. */
 int job_input(cli_job *job, const char *path);
+/* Makes the unfinished folder of --output, for commands that do not always write one; the others have it from the start. */
+int job_begin_output(cli_job *job);
 /* Path of a file in the output folder, valid until the end; NULL on failure. Rank 0 only. */
 const char *job_file(cli_job *job, const char *name);
 /* Ends a phase: its seconds go to the timings. */

@@ -29,7 +29,7 @@ int summary_input(cli_summary *summary, const char *path);
 /* Identifies the work: a checksum of the version, the settings that shape results, the seed and the contents of the inputs. */
 int summary_key(const cli_summary *summary, const cli_options *parsed, const char *command, char key[65]);
 
-/* The whole as JSON text, to be freed with free. `status`: "done", "not_converged" or "interrupted". */
+/* The whole as JSON text, to be freed with free. `status`: "done", "not_converged", "differs" or "interrupted". */
 int summary_text(cli_summary *summary, const char *command_line, const char *status, int64_t seed,
                  char **text);
 
