@@ -1,13 +1,8 @@
 /* Which figures an output folder of `frugal feems` gets: those whose tables are there. */
 #include "feems_figures.h"
+#include "result_page.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 void feems_figure_settings_default(feems_figure_settings *settings)
 {
@@ -71,54 +66,31 @@ static int draw(const feems_folder *folder, const feems_figure_settings *setting
     return FR_OK;
 }
 
-/* Removes a picture of an earlier drawing, so that none is left that does not belong to the tables. */
-static void remove_old(const char *stem)
+typedef struct {
+    const feems_folder *folder;
+    const feems_figure_settings *settings;
+    feems_figure name;
+    char *projection;
+    size_t size;
+} figure_job;
+
+static int draw_job(const void *context, const char *stem)
 {
-    static const char *const endings[] = {"svg", "png"};
-    for (int k = 0; k < 2; k++) {
-        char *path;
-        if (asprintf(&path, "%s.%s", stem, endings[k]) < 0) return;
-        unlink(path);
-        free(path);
-    }
+    const figure_job *job = context;
+    return draw(job->folder, job->settings, job->name, stem, job->projection, job->size);
 }
 
 static int draw_all(const feems_folder *folder, const feems_figure_settings *settings, char *projection,
                     size_t size)
 {
-    char *figures;
-    if (asprintf(&figures, "%s/figures", folder->path) < 0)
-        return fr_fail(FR_ENOMEM, "out of memory for a file name");
     int status = FR_OK;
-    if (mkdir(figures, 0777) != 0 && errno != EEXIST)
-        status = fr_fail(FR_EIO, "cannot make the folder %s: %s", figures, strerror(errno));
     bool can_draw = true;
-    for (int name = 0; name < N_FIGURES && status == FR_OK && can_draw; name++) {
+    for (int name = 0; name < N_FIGURES && status == FR_OK; name++) {
         if (!has_tables(folder, (feems_figure)name)) continue;
-        char *stem;
-        if (asprintf(&stem, "%s/%s", figures, feems_figure_stem[name]) < 0) {
-            status = fr_fail(FR_ENOMEM, "out of memory for a file name");
-            break;
-        }
-        remove_old(stem);
-        int drawn = fr_interrupted() ? FR_EINTERRUPTED
-                                     : draw(folder, settings, (feems_figure)name, stem, projection, size);
-        if (drawn == FR_EUNAVAILABLE) {
-            can_draw = false;
-            fr_warn("No figures were drawn, the tables are complete: %s. Install gnuplot (Debian, Ubuntu: "
-                    "apt install gnuplot-nox; "
-                    "Fedora: dnf install gnuplot; macOS: brew install gnuplot), then run: frugal feems plot "
-                    "OUTDIR",
-                    fr_last_error());
-        } else if (drawn == FR_ENUMERIC && !fr_interrupted()) {
-            fr_warn("figure %s was not drawn: %s", feems_figure_stem[name], fr_last_error());
-        } else {
-            status = drawn;
-        }
-        free(stem);
+        figure_job job = {folder, settings, (feems_figure)name, projection, size};
+        status = result_figure(folder->path, feems_figure_stem[name], draw_job, &job,
+                               "frugal feems plot OUTDIR", &can_draw);
     }
-    if (!can_draw) rmdir(figures); /* only if empty */
-    free(figures);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* Reads edges.csv, nodes.csv, distances.csv, cv_mean.csv, cv.csv, summary.json or, from a grid or a simulation, the EEMS text
  * files *.nodes and *.edges; each of them only where it is there. */
 #include "feems_folder.h"
+#include "result_folder.h"
 
 #include <frugal/data.h>
 #include <frugal/geo.h>
@@ -25,53 +26,20 @@ void feems_folder_free(feems_folder *folder)
     memset(folder, 0, sizeof *folder);
 }
 
-/* Reads PATH/name if it is there; *there says whether. */
-static int read_table(const feems_folder *folder, const char *name, fr_table *table, bool *there)
-{
-    char *path;
-    memset(table, 0, sizeof *table);
-    if (asprintf(&path, "%s/%s", folder->path, name) < 0)
-        return fr_fail(FR_ENOMEM, "out of memory for a file name");
-    *there = access(path, F_OK) == 0;
-    int status = *there ? fr_table_read(path, NULL, table) : FR_OK;
-    free(path);
-    return status;
-}
-
-/* One column into values[0], values[stride], ...; an empty cell is not-a-number. */
-static int copy_column(const fr_table *table, const char *name, double *values, int64_t stride)
-{
-    int64_t column;
-    int status = fr_table_column(table, name, &column);
-    for (int64_t row = 0; status == FR_OK && row < table->n_rows; row++) {
-        if (*fr_table_text(table, row, column) == '\0')
-            values[row * stride] = NAN;
-        else
-            status = fr_table_f64(table, row, column, &values[row * stride]);
-    }
-    return status;
-}
-
-static int read_column(const fr_table *table, const char *name, double **values)
-{
-    *values = fr_alloc(table->n_rows, sizeof **values);
-    return *values == NULL ? FR_ENOMEM : copy_column(table, name, *values, 1);
-}
-
 static int read_edges(feems_folder *folder)
 {
     static const char *const names[] = {"lon_i", "lat_i", "lon_j", "lat_j"};
     fr_table table;
     bool there;
-    int status = read_table(folder, "edges.csv", &table, &there);
+    int status = result_table_read(folder->path, "edges.csv", &table, &there);
     if (status == FR_OK && there) {
         folder->n_edges = table.n_rows;
         folder->edge = fr_alloc(4 * table.n_rows, sizeof *folder->edge);
         if (folder->edge == NULL) status = FR_ENOMEM;
         for (int k = 0; status == FR_OK && k < 4; k++)
-            status = copy_column(&table, names[k], folder->edge + k, 4);
-        if (status == FR_OK) status = read_column(&table, "weight", &folder->weight);
-        if (status == FR_OK) status = read_column(&table, "log10_relative_weight", &folder->relative);
+            status = result_column_copy(&table, names[k], folder->edge + k, 4);
+        if (status == FR_OK) status = result_column(&table, "weight", &folder->weight);
+        if (status == FR_OK) status = result_column(&table, "log10_relative_weight", &folder->relative);
     }
     fr_table_free(&table);
     return status;
@@ -81,14 +49,14 @@ static int read_nodes(feems_folder *folder)
 {
     fr_table table;
     bool there;
-    int status = read_table(folder, "nodes.csv", &table, &there);
+    int status = result_table_read(folder->path, "nodes.csv", &table, &there);
     if (status == FR_OK && there) {
         folder->n_nodes = table.n_rows;
-        status = read_column(&table, "lon", &folder->lon);
-        if (status == FR_OK) status = read_column(&table, "lat", &folder->lat);
-        if (status == FR_OK) status = read_column(&table, "n_samples", &folder->n_samples);
-        if (status == FR_OK) status = read_column(&table, "observed", &folder->observed);
-        if (status == FR_OK) status = read_column(&table, "s2", &folder->s2);
+        status = result_column(&table, "lon", &folder->lon);
+        if (status == FR_OK) status = result_column(&table, "lat", &folder->lat);
+        if (status == FR_OK) status = result_column(&table, "n_samples", &folder->n_samples);
+        if (status == FR_OK) status = result_column(&table, "observed", &folder->observed);
+        if (status == FR_OK) status = result_column(&table, "s2", &folder->s2);
     }
     fr_table_free(&table);
     return status;
@@ -98,12 +66,12 @@ static int read_distances(feems_folder *folder)
 {
     fr_table table;
     bool there;
-    int status = read_table(folder, "distances.csv", &table, &there);
+    int status = result_table_read(folder->path, "distances.csv", &table, &there);
     if (status == FR_OK && there) {
         folder->n_pairs = table.n_rows;
-        status = read_column(&table, "observed", &folder->seen);
-        if (status == FR_OK) status = read_column(&table, "fitted", &folder->fitted);
-        if (status == FR_OK) status = read_column(&table, "great_circle_km", &folder->kilometres);
+        status = result_column(&table, "observed", &folder->seen);
+        if (status == FR_OK) status = result_column(&table, "fitted", &folder->fitted);
+        if (status == FR_OK) status = result_column(&table, "great_circle_km", &folder->kilometres);
     }
     fr_table_free(&table);
     return status;
@@ -125,11 +93,11 @@ static int read_paired_errors(feems_folder *folder)
     bool there;
     double *lambda = NULL, *fold = NULL, *error = NULL, *by_fold = NULL;
     int64_t n_folds = 0;
-    int status = read_table(folder, "cv.csv", &table, &there);
+    int status = result_table_read(folder->path, "cv.csv", &table, &there);
     if (status != FR_OK || !there || folder->n_lambdas < 2) goto done;
-    status = read_column(&table, "lambda", &lambda);
-    if (status == FR_OK) status = read_column(&table, "fold", &fold);
-    if (status == FR_OK) status = read_column(&table, "error", &error);
+    status = result_column(&table, "lambda", &lambda);
+    if (status == FR_OK) status = result_column(&table, "fold", &fold);
+    if (status == FR_OK) status = result_column(&table, "error", &error);
     if (status != FR_OK) goto done;
     for (int64_t row = 0; row < table.n_rows; row++) {
         if (!(fold[row] >= 0 && fold[row] <= (double)table.n_rows)) goto done;
@@ -181,33 +149,17 @@ static int read_cv(feems_folder *folder)
 {
     fr_table table;
     bool there;
-    int status = read_table(folder, "cv_mean.csv", &table, &there);
+    int status = result_table_read(folder->path, "cv_mean.csv", &table, &there);
     if (status == FR_OK && there) {
         folder->n_lambdas = table.n_rows;
-        status = read_column(&table, "lambda", &folder->lambda);
-        if (status == FR_OK) status = read_column(&table, "mean", &folder->cv_mean);
-        if (status == FR_OK) status = read_column(&table, "standard_error", &folder->cv_error);
+        status = result_column(&table, "lambda", &folder->lambda);
+        if (status == FR_OK) status = result_column(&table, "mean", &folder->cv_mean);
+        if (status == FR_OK) status = result_column(&table, "standard_error", &folder->cv_error);
     }
     fr_table_free(&table);
     if (status != FR_OK || folder->n_lambdas == 0) return status;
     folder->best = chosen_lambda(folder);
     return read_paired_errors(folder);
-}
-
-static int read_summary(feems_folder *folder)
-{
-    char *path;
-    if (asprintf(&path, "%s/summary.json", folder->path) < 0)
-        return fr_fail(FR_ENOMEM, "out of memory for a file name");
-    int status = FR_OK;
-    if (access(path, F_OK) == 0) {
-        json_error_t error;
-        folder->summary = json_load_file(path, 0, &error);
-        if (folder->summary == NULL)
-            status = fr_fail(FR_EINPUT, "%s:%d: not valid JSON: %s", path, error.line, error.text);
-    }
-    free(path);
-    return status;
 }
 
 /* Path of the first file in the folder with the given ending (such as grid.nodes), or NULL. */
@@ -294,7 +246,7 @@ int feems_folder_read(const char *path, feems_folder *out)
 {
     memset(out, 0, sizeof *out);
     out->path = fr_strdup(path);
-    int status = out->path == NULL ? FR_ENOMEM : read_summary(out);
+    int status = out->path == NULL ? FR_ENOMEM : result_summary_read(path, &out->summary);
     if (status == FR_OK) status = read_edges(out);
     if (status == FR_OK) status = read_nodes(out);
     if (status == FR_OK && out->n_edges == 0 && out->n_nodes == 0) status = read_eems_text(out);
@@ -306,24 +258,15 @@ int feems_folder_read(const char *path, feems_folder *out)
 
 const json_t *feems_folder_value(const feems_folder *folder, const char *path)
 {
-    const json_t *value = folder->summary;
-    while (value != NULL && *path != '\0') {
-        size_t length = strcspn(path, "/");
-        char key[64];
-        snprintf(key, sizeof key, "%.*s", (int)length, path);
-        value = json_object_get(value, key);
-        path += length + (path[length] == '/');
-    }
-    return value;
+    return result_value(folder->summary, path);
 }
 
 double feems_folder_number(const feems_folder *folder, const char *path)
 {
-    const json_t *value = feems_folder_value(folder, path);
-    return json_is_number(value) ? json_number_value(value) : NAN;
+    return result_number(folder->summary, path);
 }
 
 const char *feems_folder_string(const feems_folder *folder, const char *path)
 {
-    return json_string_value(feems_folder_value(folder, path));
+    return result_string(folder->summary, path);
 }

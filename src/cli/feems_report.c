@@ -1,12 +1,11 @@
 /* What report.html says of a FEEMS output folder: in plain words what was done, how to read the figures, all numbers, where
  * they come from, and what each file holds. */
 #include "feems_figures.h"
+#include "result_page.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- summary ------------------------------------------------------------------------------------------------------------ */
 
@@ -61,17 +60,13 @@ static void add_summary(fr_report *report, const feems_folder *folder)
                 report, "The smoothest map whose error lies within one standard error of it has λ = %.6g.",
                 one);
     }
-    size_t index;
-    json_t *warning;
-    json_array_foreach((json_t *)(uintptr_t)feems_folder_value(folder, "warnings"), index,
-                       warning) if (json_is_string(warning))
-        fr_report_note(report, "Warning: %s", json_string_value(warning));
+    result_page_warnings(report, folder->summary);
 }
 
 /* ---- figures ------------------------------------------------------------------------------------------------------------ */
 
-static int add_figures(fr_report *report, const feems_folder *folder, const feems_figure_settings *settings,
-                       const char *projection)
+static void add_figures(fr_report *report, const feems_folder *folder, const feems_figure_settings *settings,
+                        const char *projection)
 {
     char map_end[400], migration[1200], grid[600];
     snprintf(map_end, sizeof map_end, "%s%s.%s", *projection != '\0' ? " Projection: " : "", projection,
@@ -120,71 +115,18 @@ static int add_figures(fr_report *report, const feems_folder *folder, const feem
     };
     bool any = false;
     fr_report_section(report, "Figures");
-    for (int name = 0; name < N_FIGURES; name++) {
-        char *stem;
-        if (asprintf(&stem, "%s/figures/%s", folder->path, feems_figure_stem[name]) < 0)
-            return fr_fail(FR_ENOMEM, "out of memory for a file name");
-        if (fr_report_figure(report, stem, captions[name])) any = true;
-        free(stem);
-    }
+    for (int name = 0; name < N_FIGURES; name++)
+        if (result_page_figure(report, folder->path, feems_figure_stem[name], captions[name])) any = true;
+
     if (!any)
         fr_report_note(
             report, "No figures: gnuplot could not be run when this report was written. Install it and run "
                     "\"frugal feems plot\" on this folder; the tables are complete.");
-    return FR_OK;
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------------------------- */
+/* ---- meanings --------------------------------------------------------------------------------------------------------- */
 
-static void put_value(FILE *out, const json_t *value)
-{
-    const char *key, *before = "";
-    json_t *member;
-    size_t index;
-    if (json_is_string(value)) {
-        fputs(json_string_value(value), out);
-    } else if (json_is_real(value)) {
-        fprintf(out, "%.10g", json_real_value(value));
-    } else if (json_is_integer(value)) {
-        fprintf(out, "%lld", (long long)json_integer_value(value));
-    } else if (json_is_boolean(value)) {
-        fputs(json_is_true(value) ? "yes" : "no", out);
-    } else if (json_is_array(value)) {
-        json_array_foreach((json_t *)(uintptr_t)value, index, member)
-        {
-            fputs(before, out);
-            put_value(out, member);
-            before = ", ";
-        }
-    } else if (json_is_object(value)) {
-        json_object_foreach((json_t *)(uintptr_t)value, key, member)
-        {
-            fprintf(out, "%s%s: ", before, key);
-            put_value(out, member);
-            before = ", ";
-        }
-    } else {
-        fputs("-", out);
-    }
-}
-
-/* A JSON value as text for a cell: "no_call: 0, maf: 12" for an object. Free with free; NULL if out of memory. */
-static char *value_text(const json_t *value)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL) return NULL;
-    put_value(out, value);
-    fclose(out);
-    return text;
-}
-
-typedef struct {
-    const char *name, *meaning;
-} explained_name;
-
-static const explained_name metrics[] = {
+static const result_meaning metrics[] = {
     {"nll", "twice the negative log-likelihood, up to a constant"},
     {"penalty", "smoothness penalty at the estimate"},
     {"loss", "nll + penalty, what is minimised"},
@@ -208,53 +150,10 @@ static const explained_name metrics[] = {
     {"n_observed", "nodes with samples"},
     {"best_lambda", "smallest mean cross-validation error"},
     {"one_standard_error_lambda", "largest λ within one standard error of it"},
+    {NULL, NULL},
 };
 
-static const char *meaning_of(const char *metric)
-{
-    for (size_t k = 0; k < sizeof metrics / sizeof metrics[0]; k++)
-        if (strcmp(metrics[k].name, metric) == 0) return metrics[k].meaning;
-    return NULL;
-}
-
-/* An object of the summary as a table of name, value and, if `explained`, meaning. */
-static void add_object(fr_report *report, const feems_folder *folder, const char *path, const char *heading,
-                       const char *value_heading, bool explained)
-{
-    const json_t *object = feems_folder_value(folder, path);
-    if (json_object_size(object) == 0) return;
-    fr_report_section(report, heading);
-    fr_report_table_begin(report, explained ? 3 : 2, (const char *[]){"Name", value_heading, "Meaning"});
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)object, key, value)
-    {
-        char *text = value_text(value);
-        fr_report_table_row(report, (const char *[]){key, text, explained ? meaning_of(key) : NULL});
-        free(text);
-    }
-    fr_report_table_end(report);
-}
-
-static void add_inputs(fr_report *report, const feems_folder *folder)
-{
-    const json_t *inputs = feems_folder_value(folder, "inputs");
-    if (json_object_size(inputs) == 0) return;
-    fr_report_section(report, "Inputs");
-    fr_report_table_begin(report, 3, (const char *[]){"File", "Bytes", "SHA-256"});
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)inputs, key, value)
-    {
-        char bytes[32];
-        snprintf(bytes, sizeof bytes, "%lld", (long long)json_integer_value(json_object_get(value, "bytes")));
-        fr_report_table_row(
-            report, (const char *[]){key, bytes, json_string_value(json_object_get(value, "sha256"))});
-    }
-    fr_report_table_end(report);
-}
-
-static const explained_name files[] = {
+static const result_meaning files[] = {
     {"edges.csv", "one row per edge: its nodes (0-based) and their positions, weight w, log10 of w minus its "
                   "mean over edges"},
     {"nodes.csv",
@@ -269,21 +168,8 @@ static const explained_name files[] = {
     {"grid.geojson", "the grid for a geographic information system"},
     {"summary.json", "everything on this page for programs: settings, inputs, metrics, timings, warnings"},
     {"figures", "all figures as SVG (for editing and print) and PNG"},
+    {NULL, NULL},
 };
-
-static void add_files(fr_report *report, const feems_folder *folder)
-{
-    fr_report_section(report, "Files in this folder");
-    fr_report_table_begin(report, 2, (const char *[]){"File", "What it holds"});
-    for (size_t k = 0; k < sizeof files / sizeof files[0]; k++) {
-        char *path;
-        if (asprintf(&path, "%s/%s", folder->path, files[k].name) < 0) return;
-        if (access(path, F_OK) == 0)
-            fr_report_table_row(report, (const char *[]){files[k].name, files[k].meaning});
-        free(path);
-    }
-    fr_report_table_end(report);
-}
 
 /* ---- the whole ---------------------------------------------------------------------------------------------------------- */
 
@@ -297,40 +183,14 @@ static const char *title_of(const feems_folder *folder)
 int feems_report_write(const feems_folder *folder, const feems_figure_settings *settings,
                        const char *projection)
 {
-    const char *command = feems_folder_string(folder, "command"),
-               *version = feems_folder_string(folder, "version");
-    const char *outcome = feems_folder_string(folder, "status");
-    char subtitle[200], *path = NULL;
     fr_report *report;
-    snprintf(subtitle, sizeof subtitle, "frugal feems%s%s%s%s", version != NULL ? ", version " : "",
-             version != NULL ? version : "", outcome != NULL ? "; status: " : "",
-             outcome != NULL ? outcome : "");
-    int status = fr_report_new(title_of(folder), subtitle, &report);
+    int status = result_page_new("feems", title_of(folder), folder->summary, &report);
     if (status != FR_OK) return status;
     add_summary(report, folder);
-    status = add_figures(report, folder, settings, projection);
-    add_object(report, folder, "metrics", "Key numbers", "Value", true);
-    add_object(report, folder, "settings", "Settings", "Value", false);
-    add_inputs(report, folder);
-    if (command != NULL) {
-        fr_report_section(report, "Command");
-        fr_report_verbatim(report, command);
-    }
-    add_object(report, folder, "timings", "Timings", "Seconds", false);
-    double memory = feems_folder_number(folder, "peak_memory_bytes");
-    if (isfinite(memory)) fr_report_paragraph(report, "Peak memory: %.1f MB.", memory / 1e6);
-    add_files(report, folder);
-    fr_report_section(report, "How to cite");
-    fr_report_paragraph(report, "Please cite the method:");
-    fr_report_verbatim(report, "Marcus J, Ha W, Barber RF, Novembre J (2021). Fast and flexible estimation "
-                               "of effective migration surfaces. "
-                               "eLife 10:e61927. https://doi.org/10.7554/eLife.61927");
-    if (status == FR_OK && asprintf(&path, "%s/report.html", folder->path) < 0) {
-        path = NULL;
-        status = fr_fail(FR_ENOMEM, "out of memory for a file name");
-    }
-    if (status == FR_OK) status = fr_report_write(report, path);
-    free(path);
-    fr_report_free(report);
-    return status;
+    add_figures(report, folder, settings, projection);
+    result_page_numbers(
+        report, folder->path, folder->summary, metrics, files,
+        "Marcus J, Ha W, Barber RF, Novembre J (2021). Fast and flexible estimation of effective "
+        "migration surfaces. eLife 10:e61927. https://doi.org/10.7554/eLife.61927");
+    return result_page_write(report, folder->path);
 }
