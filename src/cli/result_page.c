@@ -30,6 +30,19 @@ void result_page_warnings(fr_report *report, const json_t *summary)
         fr_report_note(report, "Warning: %s", json_string_value(warning));
 }
 
+bool result_figure_there(const char *folder, const char *name)
+{
+    static const char *const endings[] = {"svg", "png"};
+    bool there = false;
+    for (int k = 0; k < 2 && !there; k++) {
+        char *path;
+        if (asprintf(&path, "%s/figures/%s.%s", folder, name, endings[k]) < 0) return false;
+        there = access(path, F_OK) == 0;
+        free(path);
+    }
+    return there;
+}
+
 bool result_page_figure(fr_report *report, const char *folder, const char *name, const char *caption)
 {
     char *stem;

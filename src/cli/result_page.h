@@ -16,6 +16,8 @@ typedef struct {
 int result_page_new(const char *method, const char *title, const json_t *summary, fr_report **out);
 /* The summary's warnings as boxed remarks. */
 void result_page_warnings(fr_report *report, const json_t *summary);
+/* Was FOLDER/figures/NAME drawn, as SVG or PNG? */
+bool result_figure_there(const char *folder, const char *name);
 /* The figure FOLDER/figures/NAME with a caption, if it was drawn; returns whether. */
 bool result_page_figure(fr_report *report, const char *folder, const char *name, const char *caption);
 /* Key numbers, settings, inputs, command, timings, files that are there, how to cite. */

@@ -1,0 +1,52 @@
+/* Figures and report of the result folders of `frugal cluster`, drawn from their finished tables. */
+#ifndef FRUGAL_CLI_CLUSTER_FIGURES_H
+#define FRUGAL_CLI_CLUSTER_FIGURES_H
+
+#include "command.h"
+#include "result_page.h"
+
+#include <frugal/graph.h>
+
+/* The `draw` of every verb: SVG and PNG figures of the tables that are there, then report.html. */
+int cluster_draw(cli_job *job, const char *folder);
+
+/* For a drawing of the cluster: copies the coordinates of FILE (--layout: node,x,y with or without a heading, node by number or name;
+ * or three columns apart by blanks) to layout.csv (node,x,y,member,seed) and up to 20000 edges to layout_edges.csv
+ * (x1,y1,x2,y2,inside: 2 both ends in the set, 1 one end, 0 none; those with members first). */
+int cluster_write_layout(cli_job *job, const fr_graph *graph, const char *file, int64_t count,
+                         const int64_t *members, int64_t n_seeds, const int64_t *seeds);
+
+/* ---- the charts ------------------------------------------------------------------------------------------------------ */
+
+/* One table of the folder, with its columns as numbers. */
+typedef struct {
+    int64_t n;
+    double *column[6];
+} chart_table;
+
+/* Reads FOLDER/name if it is there: n = -1 where it is not. `columns`: up to 6 names, ends with NULL. */
+int chart_table_read(const char *folder, const char *name, const char *const *columns, chart_table *out);
+void chart_table_free(chart_table *table);
+
+/* White ground, light grid, axes left and below. */
+void chart_axes(fr_figure *figure, const char *x_label, const char *y_label);
+/* A logarithmic axis 'x' or 'y' with readable tics: powers of ten, or plain numbers over less than two decades. */
+void chart_log_axis(fr_figure *figure, char axis, double low, double high);
+/* Every how many points one is drawn, so that at most `most` are. */
+int64_t chart_stride(int64_t n, int64_t most);
+
+/* Each draws stem.svg and stem.png from what `context`, a folder's path (const char *), holds. */
+int cluster_chart_sweep(const void *folder, const char *stem);
+int cluster_chart_path(const void *folder, const char *stem);
+int cluster_chart_ppr_path(const void *folder, const char *stem);
+int cluster_chart_stagewise(const void *folder, const char *stem);
+int cluster_chart_search(const void *folder, const char *stem);
+int cluster_chart_ncp(const void *folder, const char *stem);
+int cluster_chart_neighbourhoods(const void *folder, const char *stem);
+int cluster_chart_batch(const void *folder, const char *stem);
+int cluster_chart_labels(const void *folder, const char *stem);
+int cluster_chart_cores(const void *folder, const char *stem);
+int cluster_chart_f1(const void *folder, const char *stem);
+int cluster_chart_layout(const void *folder, const char *stem);
+
+#endif

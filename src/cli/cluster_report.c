@@ -1,0 +1,243 @@
+/* What report.html says of a cluster: the result in words, how far it can be trusted, figures, all numbers, files. */
+#include "cluster_report.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- what was done, by verb -------------------------------------------------------------------------------------------- */
+
+#define HFM                                                                                                  \
+    "Ha W, Fountoulakis K, Mahoney MW (2021). Statistical guarantees for local graph clustering. Journal "   \
+    "of Machine "                                                                                            \
+    "Learning Research 22(148):1-54."
+
+typedef struct {
+    const char *verb, *title, *what, *citation;
+} verb_text;
+
+static const verb_text verbs[] = {
+    {"l1pr", "Local cluster by l1-regularised PageRank",
+     "The l1-regularised PageRank vector of the seeds was computed and swept over.", HFM},
+    {"acl", "Local cluster by approximate PageRank",
+     "Approximate PageRank was pushed from the seeds and swept over.",
+     "Andersen R, Chung F, Lang K (2006). Local graph partitioning using PageRank vectors. FOCS 2006, "
+     "475-486.\n" HFM},
+    {"path", "Path of local clusters",
+     "The exact path of l1-regularised PageRank was followed from the seeds outwards.", HFM},
+    {"stagewise", "Forward stagewise path",
+     "Forward stagewise steps traced the path of l1-regularised PageRank.", HFM},
+    {"hk", "Local cluster by the heat kernel",
+     "The heat kernel of the seeds was approximated and swept over.",
+     "Kloster K, Gleich DF (2014). Heat kernel based community detection. KDD 2014, 1386-1395."},
+    {"ppr-path", "PageRank path",
+     "The path of seeded PageRank over all tolerances was followed, with its best sweep.",
+     "Kloster K, Gleich DF. Seeded PageRank solution paths. European Journal of Applied Mathematics "
+     "27(6):812-845 (2016)."},
+    {"search", "Local cluster by grid search",
+     "l1-regularised PageRank was solved on a grid of alpha and rho.", HFM},
+    {"mqi", "Improved cluster (MQI)",
+     "Of all subsets of the given set, the one of least quotient cut was found.",
+     "Lang K, Rao S (2004). A flow-based method for improving the expansion or conductance of graph cuts. "
+     "IPCO 2004, "
+     "325-337."},
+    {"flowimprove", "Improved cluster (FlowImprove)",
+     "The given set was improved by minimum cuts over the whole graph.",
+     "Andersen R, Lang KJ (2008). An algorithm for improving graph partitions. SODA 2008, 651-660."},
+    {"simplelocal", "Improved cluster (SimpleLocal)", "The given set was improved by minimum cuts near it.",
+     "Veldt N, Gleich DF, Mahoney MW (2016). A simple and strongly-local flow-based method for cut "
+     "improvement. ICML 2016, "
+     "1938-1947."},
+    {"crd", "Local cluster by capacity releasing diffusion",
+     "Flow was released from the seeds, round by round.",
+     "Wang D, Fountoulakis K, Henzinger M, Mahoney MW, Rao S (2017). Capacity releasing diffusion for speed "
+     "and locality. "
+     "ICML 2017, 3598-3607."},
+    {"fiedler", "Spectral cut of the graph",
+     "The second eigenvector of the normalised Laplacian was swept over.",
+     "Fiedler M (1973). Algebraic connectivity of graphs. Czechoslovak Mathematical Journal 23:298-305."},
+    {"fiedler-local", "Spectral cut inside a set",
+     "The first eigenvector of the normalised Laplacian restricted to the set was swept over.",
+     "Chung F (2007). Random walks and local cuts in graphs. Linear Algebra and its Applications 423:22-32."},
+    {"mov", "Spectral cut near a set",
+     "The Laplacian's quadratic form was minimised with a given correlation to the set.",
+     "Mahoney MW, Orecchia L, Vishnoi NK (2012). A local spectral method for graphs. Journal of Machine "
+     "Learning Research "
+     "13:2339-2365."},
+    {"densest", "Densest subgraph", "The set of largest average weight was found.",
+     "Goldberg AV (1984). Finding a maximum density subgraph. University of California, Berkeley, "
+     "CSD-84-171."},
+    {"triangles", "Neighbourhoods as clusters", "Every node with its neighbours was scored as a cluster.",
+     "Gleich DF, Seshadhri C (2012). Vertex neighborhoods, low conductance cuts, and good seeds for local "
+     "community "
+     "methods. KDD 2012, 597-605."},
+    {"labels", "Classes from seeds", "Every node got the class in whose PageRank vector it ranks highest.",
+     "Gleich DF, Mahoney MW (2015). Using local spectral methods to robustify graph-based learning "
+     "algorithms. KDD 2015, "
+     "359-368."},
+    {"ncp", "Network community profile", "Clusters were sought from many seeds over the whole graph.",
+     "Leskovec J, Lang KJ, Dasgupta A, Mahoney MW (2009). Community structure in large networks. Internet "
+     "Mathematics "
+     "6(1):29-123."},
+    {NULL, "Graph clustering", "The tables hold the result.", HFM},
+};
+
+static const verb_text *text_of(const char *verb)
+{
+    const verb_text *text = verbs;
+    while (text->verb != NULL && strcmp(text->verb, verb) != 0)
+        text++;
+    return text;
+}
+
+/* ---- the result in words ----------------------------------------------------------------------------------------------- */
+
+static void add_set(fr_report *report, const json_t *summary)
+{
+    double size = result_number(summary, "metrics/size"), volume = result_number(summary, "metrics/volume"),
+           cut = result_number(summary, "metrics/cut"),
+           conductance = result_number(summary, "metrics/conductance"),
+           whole = result_number(summary, "metrics/graph_volume");
+    if (!isfinite(size) || !isfinite(conductance)) return;
+    fr_report_paragraph(
+        report,
+        "The cluster has %.0f node%s, volume %.6g%s and conductance %.4g: of the edge weight that ends in "
+        "it, "
+        "%.3g %% leaves it (cut %.6g).",
+        size, size == 1 ? "" : "s", volume,
+        isfinite(whole) && whole > 0 && volume > whole / 2 ? " (more than half of the graph's)" : "",
+        conductance, volume > 0 ? 100 * cut / volume : 0, cut);
+    double f1 = result_number(summary, "metrics/f1");
+    if (isfinite(f1))
+        fr_report_paragraph(report, "Against the target: precision %.3f, recall %.3f, F1 %.3f (by volume).",
+                            result_number(summary, "metrics/precision"),
+                            result_number(summary, "metrics/recall"), f1);
+}
+
+static void add_certificate(fr_report *report, const json_t *summary)
+{
+    double bound = result_number(summary, "metrics/error_bound"),
+           gap = result_number(summary, "metrics/duality_gap"),
+           support = result_number(summary, "metrics/support"),
+           arcs = result_number(summary, "metrics/arcs_read");
+    if (isfinite(support) && isfinite(arcs))
+        fr_report_paragraph(report, "The vector has %.0f non-zeros; %.0f arcs were read to find it.", support,
+                            arcs);
+    if (isfinite(bound))
+        fr_report_paragraph(
+            report,
+            "Certificate: no entry p_i differs from the exact optimum by more than %.3g times the degree of "
+            "node i, and the objective is within %.3g of its least value. Both are computed from the "
+            "residual of the returned vector itself.",
+            bound, gap);
+    if (json_is_false(result_value(summary, "metrics/converged")))
+        fr_report_note(
+            report,
+            "A limit stopped the method before it converged; the certificate holds for what is here.");
+}
+
+static void add_other_facts(fr_report *report, const json_t *summary)
+{
+    double lambda = result_number(summary, "metrics/lambda2"),
+           density = result_number(summary, "metrics/density");
+    if (isfinite(lambda))
+        fr_report_paragraph(
+            report,
+            "The second eigenvalue of the normalised Laplacian is %.6g. By Cheeger's inequality no set has a "
+            "conductance below %.4g.",
+            lambda, lambda / 2);
+    if (isfinite(density))
+        fr_report_paragraph(report, "Its density (edge weight per node) is %.6g.", density);
+}
+
+/* ---- meanings ------------------------------------------------------------------------------------------------------------ */
+
+static const result_meaning metrics[] = {
+    {"size", "nodes in the cluster"},
+    {"volume", "sum of their degrees"},
+    {"cut", "weight of the edges that leave it"},
+    {"conductance", "cut / smaller volume of the two sides"},
+    {"expansion", "cut / nodes on the side of smaller volume"},
+    {"support", "non-zeros of the vector"},
+    {"sum_p", "mass of the vector; the rest stays in the residual"},
+    {"objective", "value of the l1 problem"},
+    {"error_bound", "largest error of p_i / d_i that the certificate leaves possible"},
+    {"duality_gap", "bound on the excess of the objective"},
+    {"converged", "the bound is below tolerance times rho"},
+    {"steps", "coordinate steps, iterations or rounds"},
+    {"pushes", "times that a node's arcs were read"},
+    {"arcs_read", "arcs read in all"},
+    {"peak_support", "largest number of non-zeros on the way"},
+    {"seconds", "time of the method itself, without reading and writing"},
+    {"precision", "share of the cluster's volume that lies in the target"},
+    {"recall", "share of the target's volume that lies in the cluster"},
+    {"f1", "harmonic mean of the two"},
+    {"lambda", "smallest eigenvalue of the normalised Laplacian on the set"},
+    {"lambda2", "second eigenvalue of the normalised Laplacian"},
+    {"density", "edge weight inside per node"},
+    {"n", "nodes of the graph"},
+    {"arcs", "stored entries of its matrix: each edge twice, each loop once"},
+    {"edges", "edges, loops included"},
+    {"graph_volume", "sum of all degrees"},
+    {"components", "connected components"},
+    {"triangles", "triangles of the graph"},
+    {"max_core", "largest core number"},
+    {NULL, NULL},
+};
+
+static const result_meaning files[] = {
+    {"cluster.csv", "the nodes of the cluster (0-based)"},
+    {"vector.csv", "non-zeros of the vector by descending p/d: node, p, p_over_degree"},
+    {"sweep.csv", "every prefix of the sweep: rank, node that joins, volume, cut, conductance"},
+    {"path.csv", "the order in which nodes enter, rho there, and the support's volume, cut, conductance"},
+    {"ppr_path.csv", "tolerances and the best sweep at each"},
+    {"stagewise.csv", "each step: its node and rho"},
+    {"search.csv", "the grid: alpha, rho, supports and sweeps"},
+    {"fiedler.csv", "the eigenvector's value at each node"},
+    {"ncp.csv", "one row per cluster found: input, method, output scores"},
+    {"ncp_envelope.csv", "the best row of each bin"},
+    {"triangles.csv",
+     "every node's neighbourhood: volume, cut, conductance, clustering coefficient, triangles"},
+    {"components.csv", "component of each node"},
+    {"cores.csv", "core number of each node"},
+    {"labels.csv", "class of each node"},
+    {"batch.csv", "one row per line of the batch"},
+    {"batch_sets.csv", "the nodes of each of its clusters"},
+    {"f1.csv", "precision, recall, F1 against the target"},
+    {"layout.csv", "places of the drawn nodes"},
+    {"graph.fgraph", "the graph in our binary format, for any GRAPH argument"},
+    {"summary.json", "everything on this page for programs: settings, inputs, metrics, timings, warnings"},
+    {"figures", "all figures as SVG (for editing and print) and PNG"},
+    {NULL, NULL},
+};
+
+int cluster_report_write(const char *folder, const char *verb)
+{
+    const verb_text *text = text_of(verb);
+    json_t *summary;
+    fr_report *report = NULL;
+    int status = result_summary_read(folder, &summary);
+    if (status == FR_OK) status = result_page_new("cluster", text->title, summary, &report);
+    if (status != FR_OK) goto done;
+    fr_report_paragraph(report, "%s", text->what);
+    add_set(report, summary);
+    add_certificate(report, summary);
+    add_other_facts(report, summary);
+    result_page_warnings(report, summary);
+    bool headed = false;
+    for (const cluster_figure *figure = cluster_figures; figure->name != NULL; figure++) {
+        if (!result_figure_there(folder, figure->name)) continue;
+        if (!headed) fr_report_section(report, "Figures");
+        headed = true;
+        result_page_figure(report, folder, figure->name, figure->caption);
+    }
+    if (headed)
+        fr_report_paragraph(
+            report, "Conductance: the chance that a step of a random walk from a random edge end inside the "
+                    "cluster leaves it. Compare sets of similar volume only; 1 means no cluster at all.");
+    result_page_numbers(report, folder, summary, metrics, files, text->citation);
+    status = result_page_write(report, folder);
+done:
+    json_decref(summary);
+    return status;
+}

@@ -1,0 +1,17 @@
+/* report.html of a result folder of `frugal cluster`. */
+#ifndef FRUGAL_CLI_CLUSTER_REPORT_H
+#define FRUGAL_CLI_CLUSTER_REPORT_H
+
+#include "result_page.h"
+
+typedef struct {
+    const char *name;  /* of the picture, without ending */
+    const char *table; /* drawn where this file is there */
+    result_draw draw;  /* context: the folder's path */
+    const char *caption;
+} cluster_figure;
+extern const cluster_figure cluster_figures[]; /* in the order of the report; ends with an empty name */
+
+int cluster_report_write(const char *folder, const char *verb);
+
+#endif
