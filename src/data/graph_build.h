@@ -35,6 +35,8 @@ typedef struct {
 int graph_names_add(graph_names *names, const char *text, int64_t length, int64_t *number, bool *added);
 /* Adds the text as the next number even if it is there already; graph_names_find goes on to find the first. */
 int graph_names_append(graph_names *names, const char *text, int64_t length);
+/* Makes the hash, if there is none yet; then graph_names_find is quick (_add makes it by itself). */
+int graph_names_index(graph_names *names);
 /* The number of the text, or -1. */
 int64_t graph_names_find(const graph_names *names, const char *text, int64_t length);
 void graph_names_free(graph_names *names);
@@ -61,6 +63,8 @@ int graph_arcs_init(graph_arcs *arcs, const char *file, const fr_graph_settings 
 /* One listed arc (data line, edge element). Applies `unweighted`, `drop_bad_weights`, `drop_loops`; FR_EINPUT with file and
  * line for a negative or not finite weight and for ids outside 0 .. 2^32 - 3. */
 int graph_arcs_add(graph_arcs *arcs, int64_t from, int64_t to, double weight, int64_t line);
+/* Moves the arcs and the counts of `other` behind those of `arcs` (names aside); `other` can be filled again. */
+int graph_arcs_absorb(graph_arcs *arcs, graph_arcs *other);
 /* Merges duplicates, makes symmetric, drops zeros, makes rows, degrees, names. `notes` may be NULL. */
 int graph_arcs_finish(graph_arcs *arcs, fr_graph *out, fr_graph_notes *notes);
 void graph_arcs_free(graph_arcs *arcs);
