@@ -65,12 +65,28 @@ static diffusion_scratch *scratch_of(fr_cluster_workspace *workspace)
     return scratch->label != NULL ? scratch : NULL;
 }
 
-static bool enlarge(void **block, int64_t count, size_t size)
+static int room_for_nodes(diffusion_scratch *part, int64_t room)
 {
-    void *larger = *block == NULL ? fr_alloc(count, size) : fr_realloc(*block, count, size);
-    if (larger == NULL) return false;
-    *block = larger;
-    return true;
+    diffusion_node *node = fr_realloc(part->node, room, sizeof *node);
+    if (node != NULL) part->node = node;
+    int64_t *by_label = fr_realloc(part->by_label, room, sizeof *by_label);
+    if (by_label != NULL) part->by_label = by_label;
+    uint64_t *heap = fr_realloc(part->heap, room, sizeof *heap);
+    if (heap != NULL) part->heap = heap;
+    if (node == NULL || by_label == NULL || heap == NULL) return FR_ENOMEM;
+    part->node_room = room;
+    return FR_OK;
+}
+
+static int room_for_arcs(diffusion_scratch *part, int64_t room)
+{
+    double *flow = fr_realloc(part->flow, room, sizeof *flow);
+    if (flow != NULL) part->flow = flow;
+    int64_t *twin = fr_realloc(part->twin, room, sizeof *twin);
+    if (twin != NULL) part->twin = twin;
+    if (flow == NULL || twin == NULL) return FR_ENOMEM;
+    part->arc_room = room;
+    return FR_OK;
 }
 
 /* Gives the node a number, with no mass. */
@@ -78,15 +94,9 @@ static int add_node(diffusion *d, int64_t id)
 {
     diffusion_scratch *part = d->part;
     int status = workspace_row(d->workspace, id);
+    if (status == FR_OK && part->n_nodes == part->node_room)
+        status = room_for_nodes(part, part->node_room > 0 ? 2 * part->node_room : 64);
     if (status != FR_OK) return status;
-    if (part->n_nodes == part->node_room) {
-        int64_t room = part->node_room > 0 ? 2 * part->node_room : 64;
-        if (!enlarge((void **)&part->node, room, sizeof *part->node) ||
-            !enlarge((void **)&part->by_label, room, sizeof *part->by_label) ||
-            !enlarge((void **)&part->heap, room, sizeof *part->heap))
-            return FR_ENOMEM;
-        part->node_room = room;
-    }
     int64_t degree = d->graph->row[id + 1] - d->graph->row[id];
     part->node[part->n_nodes] = (diffusion_node){.id = id, .degree = degree, .first = -1};
     d->index[id] = (uint32_t)++part->n_nodes;
@@ -114,11 +124,8 @@ static int reveal(diffusion *d, diffusion_node *node)
     const fr_graph *graph = d->graph;
     diffusion_scratch *part = d->part;
     if (part->n_arcs + node->degree > part->arc_room) {
-        int64_t room = 2 * (part->n_arcs + node->degree);
-        if (!enlarge((void **)&part->flow, room, sizeof *part->flow) ||
-            !enlarge((void **)&part->twin, room, sizeof *part->twin))
-            return FR_ENOMEM;
-        part->arc_room = room;
+        int status = room_for_arcs(part, 2 * (part->n_arcs + node->degree));
+        if (status != FR_OK) return status;
     }
     for (int64_t k = 0; k < node->degree; k++) {
         int64_t id = graph->neighbour[graph->row[node->id] + k], arc = part->n_arcs + k;
@@ -309,13 +316,15 @@ static int64_t cut_change(const diffusion *d, int64_t id)
     return change;
 }
 
-static int keep_best(diffusion *d, int64_t count)
+static int keep_best(diffusion *d, int64_t count, const int64_t *nodes)
 {
     if (count > d->best_room) {
-        if (!enlarge((void **)&d->best, count, sizeof *d->best)) return FR_ENOMEM;
+        int64_t *best = fr_realloc(d->best, count, sizeof *best);
+        if (best == NULL) return FR_ENOMEM;
+        d->best = best;
         d->best_room = count;
     }
-    memcpy(d->best, d->part->by_label, (size_t)count * sizeof *d->best);
+    memcpy(d->best, nodes, (size_t)count * sizeof *d->best);
     d->best_count = count;
     return FR_OK;
 }
@@ -339,7 +348,7 @@ static int round_levels(diffusion *d, int64_t *first)
         }
     }
     d->arcs_read += volume;
-    return better > 0 ? keep_best(d, better) : FR_OK;
+    return better > 0 ? keep_best(d, better, part->by_label) : FR_OK;
 }
 
 /* Masses for the next round; true if there is to be none: mass was trapped, or the diffusion holds a third of the graph. */
@@ -427,14 +436,7 @@ int fr_cluster_crd(fr_cluster_workspace *workspace, int64_t count, const int64_t
     if (d.index == NULL || d.part == NULL) return FR_ENOMEM;
     status = diffuse(&d, count, seeds, &out->rounds);
     sweep_up(&d);
-    if (status == FR_OK && d.best_count == 0) { /* no seed has a neighbour */
-        if (enlarge((void **)&d.best, count, sizeof *d.best)) {
-            memcpy(d.best, seeds, (size_t)count * sizeof *d.best);
-            d.best_count = count;
-        } else {
-            status = FR_ENOMEM;
-        }
-    }
+    if (status == FR_OK && d.best_count == 0) status = keep_best(&d, count, seeds); /* none has a neighbour */
     if (status == FR_OK) {
         status = cluster_set_take(workspace, d.best_count, d.best, &out->set);
         d.best = NULL;

@@ -49,24 +49,19 @@ void flow_close(flow_network *net)
     net->n_nodes = 0;
 }
 
-/* Makes room for `count` elements in *block; true if it is there. */
-static bool enlarge(void **block, int64_t count, size_t size)
-{
-    void *larger = *block == NULL ? fr_alloc(count, size) : fr_realloc(*block, count, size);
-    if (larger == NULL) return false;
-    *block = larger;
-    return true;
-}
-
 static int room_for_nodes(flow_network *net, int64_t count)
 {
     if (count <= net->node_room) return FR_OK;
     int64_t room = 2 * count > 64 ? 2 * count : 64;
-    if (!enlarge((void **)&net->node, room, sizeof *net->node) ||
-        !enlarge((void **)&net->level, room, sizeof *net->level) ||
-        !enlarge((void **)&net->queue, room, sizeof *net->queue) ||
-        !enlarge((void **)&net->path, room, sizeof *net->path))
-        return FR_ENOMEM;
+    flow_node *node = fr_realloc(net->node, room, sizeof *node);
+    if (node != NULL) net->node = node;
+    int32_t *level = fr_realloc(net->level, room, sizeof *level);
+    if (level != NULL) net->level = level;
+    uint32_t *queue = fr_realloc(net->queue, room, sizeof *queue);
+    if (queue != NULL) net->queue = queue;
+    int64_t *path = fr_realloc(net->path, room, sizeof *path);
+    if (path != NULL) net->path = path;
+    if (node == NULL || level == NULL || queue == NULL || path == NULL) return FR_ENOMEM;
     net->node_room = room;
     return FR_OK;
 }
@@ -75,10 +70,13 @@ static int room_for_arcs(flow_network *net, int64_t count)
 {
     if (count <= net->arc_room) return FR_OK;
     int64_t room = 2 * count > 256 ? 2 * count : 256;
-    if (!enlarge((void **)&net->to, room, sizeof *net->to) ||
-        !enlarge((void **)&net->twin, room, sizeof *net->twin) ||
-        !enlarge((void **)&net->residual, room, sizeof *net->residual))
-        return FR_ENOMEM;
+    uint32_t *to = fr_realloc(net->to, room, sizeof *to);
+    if (to != NULL) net->to = to;
+    int64_t *twin = fr_realloc(net->twin, room, sizeof *twin);
+    if (twin != NULL) net->twin = twin;
+    flow_amount *residual = fr_realloc(net->residual, room, sizeof *residual);
+    if (residual != NULL) net->residual = residual;
+    if (to == NULL || twin == NULL || residual == NULL) return FR_ENOMEM;
     net->arc_room = room;
     return FR_OK;
 }
