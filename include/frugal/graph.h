@@ -40,7 +40,7 @@ static inline double fr_graph_degree(const fr_graph *graph, int64_t node)
     return graph->degree != NULL ? graph->degree[node] : (double)(graph->row[node + 1] - graph->row[node]);
 }
 
-/* (n_arcs + n_loops) / 2 */
+/* (n_arcs - n_loops) / 2: loops are not counted. */
 int64_t fr_graph_edges(const fr_graph *graph);
 /* The node's name, or its number written into `buffer` (24 bytes) when the graph has no names. */
 const char *fr_graph_name(const fr_graph *graph, int64_t node, char buffer[24]);
@@ -82,8 +82,9 @@ typedef struct {
     /* GML and GraphML: */
     const char *weight_attribute; /* NULL: "weight", else "weights", else "value". Default NULL */
     /* All text formats: */
-    fr_graph_duplicates duplicates; /* arcs (i, j) listed more than once. Default SUM */
-    fr_graph_symmetrise symmetrise; /* where A_ij != A_ji, after merging duplicates. Default MAX */
+    fr_graph_duplicates duplicates; /* arcs (i, j) listed more than once: sum, largest or first weight, or 1. Default SUM */
+    fr_graph_symmetrise symmetrise; /* if A != A' after merging duplicates: max(A, A'), A + A' (off the diagonal), or an
+                                       error. Default MAX */
     bool drop_loops;                /* Default false */
     bool drop_bad_weights; /* skip lines with a negative or not finite weight. Default false: an error */
     bool unweighted;       /* do not look at the weights: every listed arc becomes 1. Default false */

@@ -8,7 +8,7 @@
 
 int64_t fr_graph_edges(const fr_graph *graph)
 {
-    return (graph->n_arcs + graph->n_loops) / 2;
+    return (graph->n_arcs - graph->n_loops) / 2;
 }
 
 void fr_graph_free(fr_graph *graph)
