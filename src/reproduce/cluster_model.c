@@ -175,11 +175,6 @@ static int run_task(int64_t index, const void *context, void *workspace, void *r
     return status;
 }
 
-void cluster_model_setting(int q, char *text, size_t size)
-{
-    snprintf(text, size, "q = %g", cluster_model_q[q]);
-}
-
 /* Mean and standard error over the replicates; judged within max(0.02, four standard errors of the difference). */
 static void summarise(const replicate *replicates, int64_t n, int table, int q, int quantity,
                       reproduce_row *row)

@@ -4,6 +4,7 @@
 
 #include <frugal/report.h>
 
+#include <math.h>
 #include <stddef.h>
 
 enum { width = 900, height = 620 };
@@ -53,8 +54,8 @@ static void add_panel(fr_figure *figure, const panel *shown, bool bottom)
         const char *name = cluster_model_table[table];
         fr_figure_add(figure, "%s$%s%d u 1:4 w lines lc rgb '%s' lw 1.4 dt (8,5) notitle, ",
                       table > 0 ? ", " : "", name, shown->quantity, colour[table]);
-        fr_figure_add(figure, "$%s%d u 1:2:3 w yerrorbars pt 7 ps 0.55 lc rgb '%s' lw 1.4 notitle", name,
-                      shown->quantity, colour[table]);
+        fr_figure_add(figure, "$%s%d u ($1*%g):2:3 w yerrorbars pt 7 ps 0.55 lc rgb '%s' lw 1.4 notitle",
+                      name, shown->quantity, pow(1.06, table - 1), colour[table]); /* side by side */
     }
     fr_figure_add(figure, "\n");
 }
@@ -62,12 +63,13 @@ static void add_panel(fr_figure *figure, const panel *shown, bool bottom)
 /* One legend for all panels, drawn in an empty plot along the top. */
 static void add_legend(fr_figure *figure)
 {
-    fr_figure_add(figure,
-                  "set origin 0,0.93\nset size 1,0.07\nunset border\nunset tics\nunset xlabel\nunset title\n"
-                  "set lmargin 0\nset rmargin 0\nset tmargin 0\nset bmargin 0\nset xrange [0:1]\nset yrange "
-                  "[0:1]\nunset logscale x\nunset grid\nunset nonlinear y\n"
-                  "set key at screen 0.5, screen 0.98 center top horizontal reverse Left samplen 2 maxrows "
-                  "1 width 1\nplot ");
+    fr_figure_add(
+        figure,
+        "set origin 0,0.93\nset size 1,0.07\nunset border\nunset tics\nunset xlabel\nunset title\n"
+        "set lmargin 0\nset rmargin 0\nset tmargin 0\nset bmargin 0\nset xrange [0:1]\nset yrange [0:1]\n"
+        "unset logscale x\nunset grid\nunset nonlinear y\n"
+        "set key at screen 0.5, screen 0.99 center top horizontal maxrows 1 reverse Left samplen 1.4 "
+        "width -5\nplot ");
     for (int table = 0; table < CLUSTER_MODEL_TABLES; table++)
         fr_figure_add(figure, "NaN w points pt 7 ps 0.8 lc rgb '%s' title \"%s\", ", colour[table],
                       meaning[table]);
@@ -87,7 +89,7 @@ int cluster_model_draw(const reproduce_comparison *comparison, int which, const 
                   "set multiplot\nset border 3 lc rgb '#404040' lw 1\nset tics nomirror out scale 0.6\n"
                   "set grid xtics ytics lc rgb '#E8E8E8' lw 0.7 lt 1\nunset key\nset logscale x\n"
                   "set xrange [0.0008:0.1]\nset xtics (0.001, 0.01, 0.1, '' 0.005 1, '' 0.02 1, '' 0.05 1)\n"
-                  "set lmargin 6\nset rmargin 1\nset tmargin 2\nset bmargin 3\nset bars 0.6\n");
+                  "set lmargin 6\nset rmargin 2.5\nset tmargin 2\nset bmargin 3\nset bars 0.6\n");
     for (int k = 0; k < (int)(sizeof panels / sizeof panels[0]); k++) {
         fr_figure_add(figure, "set origin %.4f,%.4f\nset size 0.3333,0.46\n", (k % 3) / 3.0,
                       k < 3 ? 0.47 : 0.01);

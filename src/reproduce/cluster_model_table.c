@@ -2,6 +2,8 @@
  * independent computation in Python (NumPy, SciPy; monotone active set, other random graphs). */
 #include "cluster_model.h"
 
+#include <stdio.h>
+
 const double cluster_model_q[CLUSTER_MODEL_QS] = {0.001, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08};
 
 const char *const cluster_model_table[CLUSTER_MODEL_TABLES] = {"A", "B", "C"};
@@ -139,3 +141,8 @@ const double cluster_model_expected[CLUSTER_MODEL_TABLES][CLUSTER_MODEL_QS][CLUS
          {0.3334595100893332, 0.00037105164354480686}},
     },
 };
+
+void cluster_model_setting(int q, char *text, size_t size)
+{
+    snprintf(text, size, "q = %g", cluster_model_q[q]);
+}
