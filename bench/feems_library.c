@@ -3,8 +3,10 @@
  *
  *   feems_library FOLDER SECONDS    FOLDER holds the wolf data, SECONDS is spent on each call (three runs at least)
  *
- * prints a CSV table: call, nodes, median, fastest, runs. bench/run turns it into a page.
+ * prints a CSV table: call, nodes, median, fastest, runs. bench/feems.py turns it into a page.
  */
+#include "timing.h"
+
 #include <feems/model.h>
 #include <feems/null.h>
 
@@ -13,37 +15,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { fewest_runs = 3, most_runs = 100 };
-
-static double seconds_for_each;
-
-/* ---- measuring ---------------------------------------------------------------------------------------------------------- */
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Runs `call` until its time is used up and prints a row. */
-static int measure(const char *name, int64_t nodes, int (*call)(void *context), void *context)
-{
-    double taken[most_runs], total = 0;
-    int runs = 0, status = FR_OK;
-    while (status == FR_OK && runs < most_runs && (runs < fewest_runs || total < seconds_for_each)) {
-        double start = fr_clock();
-        status = call(context);
-        taken[runs] = fr_clock() - start;
-        total += taken[runs++];
-    }
-    if (status != FR_OK) return status;
-    qsort(taken, (size_t)runs, sizeof taken[0], by_value);
-    double median = (taken[(runs - 1) / 2] + taken[runs / 2]) / 2;
-    printf("%s,%" PRId64 ",%.6g,%.6g,%d\n", name, nodes, median, taken[0], runs);
-    fflush(stdout);
-    return FR_OK;
-}
 
 /* ---- the calls ------------------------------------------------------------------------------------------------------------ */
 
