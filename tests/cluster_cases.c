@@ -28,6 +28,33 @@ void cluster_graph_load(const char *name, fr_graph *out)
     assert_ok(fr_graph_read(path_in("data", name), NULL, out, NULL, NULL));
 }
 
+/* Equal arrays of `count` elements, or both NULL. */
+static void assert_array_equal(const char *what, const void *got, const void *expected, int64_t count,
+                               size_t size)
+{
+    if ((got == NULL) != (expected == NULL)) fail_msg("%s: only one graph has them", what);
+    if (got != NULL && count > 0 && memcmp(got, expected, (size_t)count * size) != 0)
+        fail_msg("%s differ", what);
+}
+
+void assert_graph_equal(const fr_graph *got, const fr_graph *expected)
+{
+    int64_t n = expected->n, n_arcs = expected->n_arcs;
+    assert_int_equal(got->n, n);
+    assert_int_equal(got->n_arcs, n_arcs);
+    assert_int_equal(got->n_loops, expected->n_loops);
+    assert_array_equal("rows", got->row, expected->row, n + 1, sizeof *got->row);
+    assert_array_equal("neighbours", got->neighbour, expected->neighbour, n_arcs, sizeof *got->neighbour);
+    assert_array_equal("weights", got->weight, expected->weight, n_arcs, sizeof *got->weight);
+    assert_array_equal("degrees", got->degree, expected->degree, n, sizeof *got->degree);
+    assert_true(got->volume == expected->volume);
+    assert_true(got->min_weight == expected->min_weight && got->max_weight == expected->max_weight);
+    assert_array_equal("name offsets", got->name_offset, expected->name_offset, n + 1,
+                       sizeof *got->name_offset);
+    if (got->name_offset != NULL)
+        assert_array_equal("names", got->name_bytes, expected->name_bytes, expected->name_offset[n], 1);
+}
+
 json_t *cluster_json(const char *name)
 {
     json_error_t error;

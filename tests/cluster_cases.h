@@ -12,6 +12,8 @@
 
 /* data/localgraph/NAME by fr_graph_read with default settings. */
 void cluster_graph_load(const char *name, fr_graph *out);
+/* Fails unless rows, neighbours, weights, degrees, counts and names are the same, bit by bit. */
+void assert_graph_equal(const fr_graph *got, const fr_graph *expected);
 /* oracles/localgraph/NAME, parsed; release with json_decref. */
 json_t *cluster_json(const char *name);
 /* The case called `name` in a list of objects with a member "name". */
