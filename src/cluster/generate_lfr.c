@@ -198,14 +198,14 @@ static int64_t put_ends(uint32_t *end, int64_t node, uint32_t degree)
     return degree;
 }
 
-/* The edges within community c, whose members are listed; an odd number of ends is made even by sending one across. */
+/* The edges within community c, whose members are listed; of an odd number of ends one is dropped. */
 static int wire_inside(lfr *made, int64_t c, int64_t count, const uint32_t *member)
 {
     uint32_t *end = made->end + 2 * made->n_edges;
     int64_t n_ends = 0, edges = 0;
     for (int64_t k = 0; k < count; k++)
         n_ends += put_ends(end + n_ends, member[k], made->inside[member[k]]);
-    if (n_ends % 2 == 1) made->across[end[--n_ends]]++;
+    n_ends -= n_ends % 2;
     fr_rng rng;
     fr_rng_init(&rng, made->settings->seed, STREAM_WIRE_INSIDE, (uint64_t)c);
     int status = generate_wire(&rng, n_ends, end, NULL, &edges);
