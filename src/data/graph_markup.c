@@ -108,7 +108,8 @@ int graph_weight_parse(const char *file, int64_t line, const char *attribute, co
 void graph_weight_missing(const char *file, const char *attribute, int64_t count)
 {
     if (count > 0)
-        fr_warn("%s: %" PRId64 " edges have no attribute '%.80s' and get weight 1", file, count, attribute);
+        fr_warn("%s: edges without the attribute '%.80s' get weight 1 (there are %" PRId64 ")", file,
+                attribute, count);
 }
 
 bool graph_names_are_numbers(const graph_names *names)
