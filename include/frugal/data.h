@@ -1,6 +1,6 @@
 /* frugal/data.h: arrays, tables and genotype files in; tables, genotype files and whole output folders out.
  *
- * Every reader of text accepts gzip without being told, skips a UTF-8 byte order mark, takes \n, \r\n and a missing last
+ * Every reader of text accepts gzip, bzip2 and xz without being told, skips a UTF-8 byte order mark, takes \n, \r\n and a missing last
  * line end, and says file and line (and column) of what it could not read. Files that are not what they should be give
  * FR_EINPUT, files that cannot be opened or written FR_EIO.
  */
@@ -15,7 +15,8 @@ extern "C" {
 
 /* ---- whole files ---------------------------------------------------------------------------------------------------- */
 
-/* The bytes of a file, decompressed if it is gzip, followed by one '\0' that `size` does not count. Free with fr_free. */
+/* The bytes of a file, unpacked if it is gzip, bzip2 or xz (known by its first bytes), followed by one '\0' that `size` does not
+ * count. Free with fr_free. */
 int fr_file_read(const char *path, char **bytes, int64_t *size);
 /* Writes through a temporary sibling and rename: the file is there whole or as it was before. */
 int fr_file_write(const char *path, const void *bytes, int64_t size);

@@ -1,136 +1,20 @@
-/* Whole files in and out. Reading takes gzip (also of several members, as bgzip writes) without being told; the room for
- * what it unpacks to grows with what has really come out, never by what a header claims, up to the machine's memory.
+/* Whole files in and out. Reading takes gzip, bzip2 and xz without being told; the room for what they unpack to grows with what
+ * has really come out, never by what a header claims, up to the machine's memory.
  * Writing goes through a sibling and rename, so that a reader sees the old file or the new one, never a part. */
 #include <frugal/data.h>
 
 #include "file.h"
+#include "stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-
-enum { smallest_buffer = 1 << 16, largest_step = 1 << 30 };
 
 /* ---- reading ---- */
-
-/* Makes room for at least one more byte and the final '\0'. */
-static int grow(char **buffer, int64_t *capacity, int64_t wanted)
-{
-    int64_t larger;
-    int status = fr_size_mul(*capacity, 2, &larger);
-    if (status != FR_OK) return status;
-    if (larger < wanted) larger = wanted;
-    char *moved = fr_realloc(*buffer, larger, 1);
-    if (moved == NULL) return FR_ENOMEM;
-    *buffer = moved;
-    *capacity = larger;
-    return FR_OK;
-}
-
-/* All bytes that `descriptor` still gives. `expected` is a guess of their number. */
-static int read_descriptor(int descriptor, const char *path, int64_t expected, char **bytes, int64_t *size)
-{
-    char *buffer = NULL;
-    int64_t capacity = 0, used = 0;
-    int status = grow(&buffer, &capacity, expected > 0 ? expected + 2 : smallest_buffer);
-    while (status == FR_OK) {
-        if (capacity - used < 2 && (status = grow(&buffer, &capacity, 0)) != FR_OK) break;
-        int64_t room = capacity - used - 1;
-        ssize_t got = read(descriptor, buffer + used, (size_t)(room < largest_step ? room : largest_step));
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) status = fr_fail(FR_EIO, "cannot read %s: %s", path, strerror(errno));
-        if (got <= 0) break;
-        used += got;
-    }
-    if (status != FR_OK) {
-        fr_free(buffer);
-        return status;
-    }
-    buffer[used] = '\0';
-    *bytes = buffer;
-    *size = used;
-    return FR_OK;
-}
-
-/* One gzip member; `consumed` bytes of the input belong to it. */
-static int inflate_member(const char *name, const uint8_t *bytes, int64_t size, int64_t limit, char **buffer,
-                          int64_t *capacity, int64_t *used, int64_t *consumed)
-{
-    z_stream stream = {0};
-    if (inflateInit2(&stream, 15 + 16) != Z_OK)
-        return fr_fail(FR_ENOMEM, "out of memory while unpacking %s", name);
-    int status = FR_OK;
-    int code = Z_OK;
-    int64_t taken = 0;
-    while (status == FR_OK && code != Z_STREAM_END) {
-        if (*capacity - *used < 2 && (status = grow(buffer, capacity, 0)) != FR_OK) break;
-        int64_t available = size - taken < largest_step ? size - taken : largest_step;
-        int64_t room = *capacity - *used - 1 < largest_step ? *capacity - *used - 1 : largest_step;
-        stream.next_in = (z_const Bytef *)(uintptr_t)(bytes + taken);
-        stream.avail_in = (uInt)available;
-        stream.next_out = (Bytef *)*buffer + *used;
-        stream.avail_out = (uInt)room;
-        code = inflate(&stream, Z_NO_FLUSH);
-        taken += available - stream.avail_in;
-        *used += room - stream.avail_out;
-        if (code == Z_BUF_ERROR || (code == Z_OK && taken == size && stream.avail_out > 0))
-            status = fr_fail(FR_EINPUT, "%s: the gzip data end too early: the file is truncated", name);
-        else if (code == Z_MEM_ERROR)
-            status = fr_fail(FR_ENOMEM, "out of memory while unpacking %s", name);
-        else if (code != Z_OK && code != Z_STREAM_END)
-            status = fr_fail(FR_EINPUT, "%s: damaged gzip data (%s)", name,
-                             stream.msg != NULL ? stream.msg : "unreadable");
-        else if (*used > limit)
-            status =
-                fr_fail(FR_ENOMEM, "%s: unpacks to more than %" PRId64 " bytes, the memory of this machine",
-                        name, limit);
-    }
-    inflateEnd(&stream);
-    *consumed = taken;
-    return status;
-}
-
-static bool is_gzip(const uint8_t *bytes, int64_t size)
-{
-    return size >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
-}
-
-int fr_gunzip(const char *name, const void *bytes, int64_t size, int64_t limit, char **out, int64_t *out_size)
-{
-    *out = NULL;
-    *out_size = 0;
-    const uint8_t *next = bytes;
-    int64_t left = size, capacity = 0, used = 0;
-    char *buffer = NULL;
-    int status = grow(&buffer, &capacity, smallest_buffer);
-    while (status == FR_OK && is_gzip(next, left)) {
-        int64_t consumed = 0;
-        status = inflate_member(name, next, left, limit, &buffer, &capacity, &used, &consumed);
-        next += consumed;
-        left -= consumed;
-    }
-    while (status == FR_OK && left > 0 && *next == 0)
-        next++, left--; /* padding to whole blocks is harmless */
-    if (status == FR_OK && left > 0)
-        status =
-            fr_fail(FR_EINPUT, "%s: %" PRId64 " bytes follow the gzip data: the file is damaged", name, left);
-    char *exact = status == FR_OK ? fr_realloc(buffer, used + 1, 1) : NULL;
-    if (exact == NULL) {
-        fr_free(buffer);
-        return status != FR_OK ? status : FR_ENOMEM;
-    }
-    exact[used] = '\0';
-    *out = exact;
-    *out_size = used;
-    return FR_OK;
-}
 
 static int64_t machine_memory(void)
 {
@@ -140,29 +24,12 @@ static int64_t machine_memory(void)
 
 int fr_file_read(const char *path, char **bytes, int64_t *size)
 {
+    fr_stream stream;
     *bytes = NULL;
     *size = 0;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return fr_fail(FR_EIO, "cannot open %s: %s", path, strerror(errno));
-    struct stat about;
-    char *raw = NULL;
-    int64_t raw_size = 0;
-    int status = FR_OK;
-    if (fstat(descriptor, &about) != 0)
-        status = fr_fail(FR_EIO, "cannot read %s: %s", path, strerror(errno));
-    else if (S_ISDIR(about.st_mode))
-        status = fr_fail(FR_EIO, "cannot read %s: it is a folder, not a file", path);
-    else
-        status =
-            read_descriptor(descriptor, path, S_ISREG(about.st_mode) ? about.st_size : 0, &raw, &raw_size);
-    close(descriptor);
-    if (status == FR_OK && is_gzip((const uint8_t *)raw, raw_size)) {
-        status = fr_gunzip(path, raw, raw_size, machine_memory(), bytes, size);
-        fr_free(raw);
-    } else if (status == FR_OK) {
-        *bytes = raw;
-        *size = raw_size;
-    }
+    int status = fr_stream_open(path, &stream);
+    if (status == FR_OK) status = fr_stream_read_all(&stream, machine_memory(), bytes, size);
+    fr_stream_close(&stream);
     return status;
 }
 

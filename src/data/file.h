@@ -1,4 +1,4 @@
-/* Files being written (whole or not at all) and gzip in memory; shared by the writers of this folder. */
+/* Files being written, whole or not at all; shared by the writers of this folder. */
 #ifndef FRUGAL_DATA_FILE_H
 #define FRUGAL_DATA_FILE_H
 
@@ -21,9 +21,5 @@ void fr_file_put(fr_file *file, const void *bytes, int64_t size);
 int fr_file_commit(fr_file *file);
 /* Removes what was written. Safe on a zeroed struct and twice. */
 void fr_file_discard(fr_file *file);
-
-/* The contents of all gzip members in `bytes`, followed by one '\0'. More than `limit` bytes are FR_ENOMEM. */
-int fr_gunzip(const char *name, const void *bytes, int64_t size, int64_t limit, char **out,
-              int64_t *out_size);
 
 #endif

@@ -1,7 +1,8 @@
-/* Whole files: gzip without being told, truncated and damaged gzip, bounded unpacking, atomic writing, a full disk. */
+/* Whole files: gzip, bzip2 and xz without being told, truncated and damaged ones, bounded unpacking, atomic writing, a full disk. */
 #include "support.h"
 
 #include "data/file.h"
+#include "data/stream.h"
 #include <frugal/data.h>
 
 #include <stdio.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 static char *scratch(const char *name)
 {
@@ -108,26 +108,88 @@ static void reads_gzip_larger_than_its_buffer(void **state)
     free(path);
 }
 
-static void refuses_bad_gzip(void **state)
+/* The text packed as bzip2 or xz; returns the size. */
+static size_t pack(const char *kind, const char *text, size_t size, uint8_t *packed, size_t room)
+{
+    if (strcmp(kind, "bzip2") == 0) {
+        unsigned used = (unsigned)room;
+        assert_int_equal(
+            BZ2_bzBuffToBuffCompress((char *)packed, &used, (char *)(uintptr_t)text, (unsigned)size, 9, 0, 0),
+            BZ_OK);
+        return used;
+    }
+    size_t used = 0;
+    assert_int_equal(
+        lzma_easy_buffer_encode(6, LZMA_CHECK_CRC64, NULL, (const uint8_t *)text, size, packed, &used, room),
+        LZMA_OK);
+    return used;
+}
+
+static void reads_bzip2_and_xz(void **state)
 {
     (void)state;
-    char *path = scratch("bad.gz");
-    uint8_t packed[256];
-    write_gzip(path, "wb", "some text that is long enough to be cut anywhere", 48);
+    static const char *const kinds[] = {"bzip2", "xz"};
+    enum { large = 3000001 };
+    char *path = scratch("other"), *bytes = malloc(large);
+    uint8_t *packed = malloc(2 * large);
+    for (int i = 0; i < large; i++)
+        bytes[i] = (char)(i * 7 + i / 1000);
+    for (int k = 0; k < 2; k++) {
+        size_t size = pack(kinds[k], "hello\n", 6, packed, 1000);
+        write_raw(path, packed, size);
+        expect_content(path, "hello\n", 6);
+        size += pack(kinds[k], "again\n", 6, packed + size, 1000); /* a second member */
+        memset(packed + size, 0, 8);
+        write_raw(path, packed, size + 8);
+        expect_content(path, "hello\nagain\n", 12);
+        size = pack(kinds[k], "", 0, packed, 1000);
+        write_raw(path, packed, size);
+        expect_content(path, "", 0);
+        size = pack(kinds[k], bytes, large, packed, 2 * large);
+        write_raw(path, packed, size);
+        expect_content(path, bytes, large);
+    }
+    free(packed);
+    free(bytes);
+    free(path);
+}
+
+/* What is packed in `packed` is told when it is cut, altered or followed by something else. */
+static void expect_all_damage_told(const char *kind, uint8_t *packed, size_t size, size_t magic)
+{
+    char *path = scratch("bad"), part[64];
+    snprintf(part, sizeof part, "the %s data end too early: the file is truncated", kind);
+    for (size_t cut = magic; cut < size; cut++) {
+        write_raw(path, packed, cut);
+        expect_failure(path, FR_EINPUT, part);
+    }
+    snprintf(part, sizeof part, "damaged %s data", kind);
+    packed[size - 6] ^= 1; /* a checksum */
+    write_raw(path, packed, size);
+    expect_failure(path, FR_EINPUT, part);
+    packed[size - 6] ^= 1;
+    memcpy(packed + size, "junk", 4);
+    snprintf(part, sizeof part, "4 bytes follow the %s data", kind);
+    write_raw(path, packed, size + 4);
+    expect_failure(path, FR_EINPUT, part);
+    free(path);
+}
+
+static void refuses_bad_packed_files(void **state)
+{
+    (void)state;
+    static const char text[] = "some text that is long enough to be cut anywhere";
+    char *path = scratch("good.gz");
+    uint8_t packed[512];
+    write_gzip(path, "wb", text, 48);
     FILE *stream = fopen(path, "rb");
     size_t size = fread(packed, 1, sizeof packed, stream);
     fclose(stream);
-    for (size_t cut = 2; cut < size; cut++) { /* every truncation is told */
-        write_raw(path, packed, cut);
-        expect_failure(path, FR_EINPUT, "truncated");
-    }
-    packed[size - 6] ^= 1; /* the checksum */
-    write_raw(path, packed, size);
-    expect_failure(path, FR_EINPUT, "damaged gzip data");
-    packed[size - 6] ^= 1;
-    memcpy(packed + size, "junk", 4);
-    write_raw(path, packed, size + 4);
-    expect_failure(path, FR_EINPUT, "4 bytes follow the gzip data");
+    expect_all_damage_told("gzip", packed, size, 2);
+    size = pack("bzip2", text, 48, packed, sizeof packed - 4);
+    expect_all_damage_told("bzip2", packed, size, 10);
+    size = pack("xz", text, 48, packed, sizeof packed - 4);
+    expect_all_damage_told("xz", packed, size, 6);
     free(path);
 }
 
@@ -136,19 +198,52 @@ static void unpacking_is_bounded(void **state)
     (void)state;
     enum { size = 1 << 20 };
     char *path = scratch("bomb.gz"), *zeros = calloc(size, 1), *out;
-    uint8_t packed[8192];
     write_gzip(path, "wb", zeros, size);
-    FILE *stream = fopen(path, "rb");
-    size_t packed_size = fread(packed, 1, sizeof packed, stream);
-    fclose(stream);
     int64_t out_size;
-    assert_int_equal(fr_gunzip("bomb.gz", packed, (int64_t)packed_size, size - 1, &out, &out_size),
-                     FR_ENOMEM);
+    fr_stream stream;
+    assert_int_equal(fr_stream_open(path, &stream), FR_OK);
+    assert_int_equal(fr_stream_read_all(&stream, size - 1, &out, &out_size), FR_ENOMEM);
     assert_non_null(strstr(fr_last_error(), "bomb.gz: unpacks to more than 1048575 bytes"));
-    assert_int_equal(fr_gunzip("bomb.gz", packed, (int64_t)packed_size, size, &out, &out_size), FR_OK);
+    assert_null(out);
+    fr_stream_close(&stream);
+    assert_int_equal(fr_stream_open(path, &stream), FR_OK);
+    assert_int_equal(fr_stream_read_all(&stream, size, &out, &out_size), FR_OK);
     assert_int_equal(out_size, size);
+    fr_stream_close(&stream);
+    fr_stream_close(&stream);
     fr_free(out);
     free(zeros);
+    free(path);
+}
+
+static void reads_streams_by_parts(void **state)
+{
+    (void)state;
+    enum { size = 1000003, part = 4099 };
+    char *path = scratch("parts"), *bytes = malloc(size), *read = malloc(size);
+    for (int i = 0; i < size; i++)
+        bytes[i] = (char)(i * 7 + i / 1000);
+    for (int packed = 0; packed < 2; packed++) {
+        if (packed)
+            write_gzip(path, "wb", bytes, size);
+        else
+            write_raw(path, bytes, size);
+        fr_stream stream;
+        assert_int_equal(fr_stream_open(path, &stream), FR_OK);
+        int64_t used = 0, got = part;
+        while (got == part) {
+            assert_int_equal(
+                fr_stream_read(&stream, read + used, size - used < part ? size - used : part, &got), FR_OK);
+            used += got;
+        }
+        assert_int_equal(used, size);
+        assert_memory_equal(read, bytes, size);
+        assert_int_equal(fr_stream_read(&stream, read, 1, &got), FR_OK);
+        assert_int_equal(got, 0);
+        fr_stream_close(&stream);
+    }
+    free(read);
+    free(bytes);
     free(path);
 }
 
@@ -227,7 +322,9 @@ int main(void)
         cmocka_unit_test(reads_files_without_a_size),
         cmocka_unit_test(reads_gzip),
         cmocka_unit_test(reads_gzip_larger_than_its_buffer),
-        cmocka_unit_test(refuses_bad_gzip),
+        cmocka_unit_test(reads_bzip2_and_xz),
+        cmocka_unit_test(refuses_bad_packed_files),
+        cmocka_unit_test(reads_streams_by_parts),
         cmocka_unit_test(unpacking_is_bounded),
         cmocka_unit_test(tells_what_it_cannot_open),
         cmocka_unit_test(writes_whole_files),
