@@ -27,6 +27,12 @@ bool graph_line_integer(const char *text, int64_t length, int64_t *value);
 bool graph_line_is_integer(const char *text, int64_t length); /* digits with an optional sign, of any size */
 bool graph_line_is_number(const char *text, int64_t length);  /* inf and nan count */
 
+/* Adds the arcs of the lines from `text` on, each of which ends with '\n' before `end`, as long as they are plain: numbers of nodes,
+ * perhaps a short decimal weight, the separator between them. Returns behind the last one added; *lines counts them. The result
+ * is that of graph_line_add, several times faster. */
+const char *graph_line_scan(const graph_line_rule *rule, const char *text, const char *end, graph_arcs *arcs,
+                            int64_t *lines);
+
 /* Adds the arc of line `number` (skipped if blank or a comment). FR_EINPUT names line, column and what is wrong there. */
 int graph_line_add(const graph_line_rule *rule, const char *text, int64_t length, int64_t number,
                    graph_arcs *arcs);

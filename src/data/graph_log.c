@@ -1,18 +1,7 @@
 /* The packed list of arcs: writing, joining, freeing. */
 #include "graph_log.h"
 
-enum { segment_arcs = 1 << 20, smallest_segment = 1 << 10 };
-
-static uint32_t zigzag(uint32_t difference)
-{
-    return (difference << 1) ^ (0 - (difference >> 31));
-}
-
-/* Bytes that hold the code, 0 for 0. */
-static unsigned code_length(uint32_t code)
-{
-    return code == 0 ? 0 : (unsigned)(39 - __builtin_clz(code)) / 8;
-}
+enum { smallest_segment = 1 << 10 };
 
 static int add_segment(graph_log *log)
 {
@@ -55,27 +44,21 @@ static int grow_weights(graph_segment *segment)
 int graph_log_add(graph_log *log, uint32_t from, uint32_t to, double weight)
 {
     int status = FR_OK;
-    if (log->n_segments == 0 || log->segment[log->n_segments - 1].count == segment_arcs)
+    if (log->n_segments == 0 || log->segment[log->n_segments - 1].count == log_segment_arcs)
         status = add_segment(log);
     if (status != FR_OK) return status;
     graph_segment *segment = &log->segment[log->n_segments - 1];
     if (segment->room - segment->used < log_largest_arc + log_padding) status = grow_bytes(segment);
     if (status == FR_OK && (weight != 1 || segment->weight != NULL)) status = grow_weights(segment);
     if (status != FR_OK) return status;
-    uint32_t from_code = zigzag(from - segment->from), to_code = zigzag(to - segment->to);
-    unsigned from_length = code_length(from_code), to_length = code_length(to_code);
-    uint64_t word = htole64(from_code | (uint64_t)to_code << (8 * from_length));
-    uint8_t *place = segment->bytes + segment->used;
-    *place = (uint8_t)(from_length | to_length << 4);
-    memcpy(place + 1, &word, sizeof word);
-    segment->used += 1 + from_length + to_length;
-    if (segment->weight != NULL) {
-        segment->weight[segment->count] = weight;
+    double *weights = segment->weight;
+    segment->weight = NULL; /* what _put asks for */
+    graph_log_put(log, from, to);
+    segment->weight = weights;
+    if (weights != NULL) {
+        weights[segment->count - 1] = weight;
         log->weighted = true;
     }
-    segment->from = from;
-    segment->to = to;
-    segment->count++;
     return FR_OK;
 }
 

@@ -12,7 +12,11 @@
 #include <endian.h>
 #include <string.h>
 
-enum { log_largest_arc = 9, log_padding = 8 }; /* bytes: one packed arc; readable behind the last */
+enum {
+    log_largest_arc = 9, /* bytes of one packed arc */
+    log_padding = 8,     /* bytes readable behind the last */
+    log_segment_arcs = 1 << 20
+};
 
 typedef struct {
     int64_t count;
@@ -35,6 +39,42 @@ int graph_log_add(graph_log *log, uint32_t from, uint32_t to, double weight);
 int graph_log_absorb(graph_log *log, graph_log *other);
 int64_t graph_log_count(const graph_log *log);
 void graph_log_clear(graph_log *log);
+
+/* ---- packing ---- */
+
+static inline uint32_t log_zigzag(uint32_t difference)
+{
+    return (difference << 1) ^ (0 - (difference >> 31));
+}
+
+/* Bytes that hold the code, 0 for 0. */
+static inline unsigned log_code_length(uint32_t code)
+{
+    return code == 0 ? 0 : (unsigned)(39 - __builtin_clz(code)) / 8;
+}
+
+/* Appends an arc of weight 1 to the last segment where that takes no more room and no list of weights; false otherwise. */
+static inline bool graph_log_put(graph_log *log, uint32_t from, uint32_t to)
+{
+    if (log->n_segments == 0) return false;
+    graph_segment *segment = &log->segment[log->n_segments - 1];
+    if (segment->weight != NULL || segment->count >= log_segment_arcs ||
+        segment->room - segment->used < log_largest_arc + log_padding)
+        return false;
+    uint32_t from_code = log_zigzag(from - segment->from), to_code = log_zigzag(to - segment->to);
+    unsigned from_length = log_code_length(from_code), to_length = log_code_length(to_code);
+    uint64_t word = htole64(from_code | (uint64_t)to_code << (8 * from_length));
+    uint8_t *place = segment->bytes + segment->used;
+    *place = (uint8_t)(from_length | to_length << 4);
+    memcpy(place + 1, &word, sizeof word);
+    segment->used += 1 + from_length + to_length;
+    segment->from = from;
+    segment->to = to;
+    segment->count++;
+    return true;
+}
+
+/* ---- unpacking ---- */
 
 /* Reading: for (graph_reader r = graph_segment_start(s); graph_segment_next(&r);) uses r.from, r.to, r.weight. */
 typedef struct {
