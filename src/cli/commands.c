@@ -1,4 +1,5 @@
 /* The methods and commands there are, and the options that all of them take. */
+#include "cluster_commands.h"
 #include "command.h"
 #include "feems_commands.h"
 
@@ -19,13 +20,42 @@ const cli_method methods[] = {
      "Grids are made on the way from an outline; grid makes one alone. All tables number nodes from 0; EEMS "
      "text files "
      "number them from 1 as always."},
+    {"cluster", "clusters around seeds in graphs of any size",
+     "Local graph clustering: one or a few nodes of interest, the seeds, and the cluster around them, in "
+     "time that depends on the cluster "
+     "and not on the graph. l1-regularised PageRank (Ha, Fountoulakis, Mahoney, JMLR 2021) carries a proof "
+     "of how exact "
+     "it is. Beside it stand pushes, heat kernel, minimum cuts, spectral cuts, densest subgraphs, community "
+     "profiles.\n\n"
+     "GRAPH is an edge list, SMAT, Matrix Market, METIS, GML or GraphML file, packed or not; convert makes a "
+     ".fgraph of "
+     "it, which opens at once. Nodes are told by name, or by number from 0. First runs: path without any "
+     "idea of the "
+     "size, l1pr --target-volume with one."},
     {NULL, NULL, NULL},
 };
 
 const cli_command *const commands[] = {
-    &feems_grid_command,    &feems_fit_command,      &feems_cv_command,
-    &feems_predict_command, &feems_simulate_command, &feems_plot_command,
-    &demo_command,          &info_command,           NULL,
+    &feems_grid_command,
+    &feems_fit_command,
+    &feems_cv_command,
+    &feems_predict_command,
+    &feems_simulate_command,
+    &feems_plot_command,
+    &cluster_mqi_command,
+    &cluster_flowimprove_command,
+    &cluster_simplelocal_command,
+    &cluster_crd_command,
+    &cluster_densest_command,
+    &cluster_triangles_command,
+    &cluster_components_command,
+    &cluster_cores_command,
+    &cluster_convert_command,
+    &cluster_check_command,
+    &cluster_generate_command,
+    &demo_command,
+    &info_command,
+    NULL,
 };
 
 const cli_method *method_find(const char *name)

@@ -47,6 +47,12 @@ void option_range_text(const cli_option *option, char *text, size_t size)
     case RANGE_BELOW:
         snprintf(text, size, "%s from %.10g, below %.10g%s%s", what, option->low, option->high, gap, unit);
         break;
+    case RANGE_ABOVE:
+        snprintf(text, size, "%s above %.10g, up to %.10g%s%s", what, option->low, option->high, gap, unit);
+        break;
+    case RANGE_OPEN:
+        snprintf(text, size, "%s above %.10g, below %.10g%s%s", what, option->low, option->high, gap, unit);
+        break;
     }
 }
 
@@ -63,6 +69,10 @@ static bool in_range(const cli_option *option, double x)
         return x >= option->low && x <= option->high;
     case RANGE_BELOW:
         return x >= option->low && x < option->high;
+    case RANGE_ABOVE:
+        return x > option->low && x <= option->high;
+    case RANGE_OPEN:
+        return x > option->low && x < option->high;
     }
     return false;
 }

@@ -20,7 +20,9 @@ typedef enum {
     RANGE_POSITIVE,
     RANGE_FROM_ZERO,
     RANGE_CLOSED, /* low <= x <= high */
-    RANGE_BELOW   /* low <= x < high */
+    RANGE_BELOW,  /* low <= x < high */
+    RANGE_ABOVE,  /* low < x <= high */
+    RANGE_OPEN    /* low < x < high */
 } option_range;
 
 /* One row. An option without `name` ends a table. */

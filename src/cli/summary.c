@@ -128,14 +128,20 @@ int summary_input(cli_summary *summary, const char *path)
     if (access(path, R_OK) != 0) return fr_fail(FR_EINPUT, "cannot read %s: %s", path, strerror(errno));
     int status = fr_sha256_file(path, hex, &bytes);
     if (status != FR_OK) return status == FR_EIO ? FR_EINPUT : status;
-    json_t *entry = json_pack("{s:I, s:s}", "bytes", (json_int_t)bytes, "sha256", hex);
+    summary_input_entry(summary, path, bytes, "sha256", hex);
+    return FR_OK;
+}
+
+void summary_input_entry(cli_summary *summary, const char *path, int64_t bytes, const char *kind,
+                         const char *hex)
+{
+    json_t *entry = json_pack("{s:I, s:s}", "bytes", (json_int_t)bytes, kind, hex);
     json_t *name = text_value(path);
     if (name != NULL)
         summary_set(summary, summary->inputs, json_string_value(name), entry);
     else
         json_decref(entry), summary->failed = true;
     json_decref(name);
-    return FR_OK;
 }
 
 int summary_key(const cli_summary *summary, const cli_options *parsed, const char *command, char key[65])

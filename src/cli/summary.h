@@ -26,6 +26,9 @@ void summary_count(cli_summary *summary, json_t *object, const char *name, int64
 void summary_warning(cli_summary *summary, const char *message);
 /* Checksum of a file under its path; a file that cannot be read is FR_EINPUT. */
 int summary_input(cli_summary *summary, const char *path);
+/* The same with a checksum that is known already; `kind` names it. */
+void summary_input_entry(cli_summary *summary, const char *path, int64_t bytes, const char *kind,
+                         const char *hex);
 /* Identifies the work: a checksum of the version, the settings that shape results, the seed and the contents of the inputs. */
 int summary_key(const cli_summary *summary, const cli_options *parsed, const char *command, char key[65]);
 
