@@ -145,11 +145,13 @@ int fr_cluster_nibble_parameters(const fr_graph *graph, double target_volume, do
 
 /* l1-regularised PageRank [HFM, FRSCM], certified. Local: vol(support) <= 1/rho. */
 typedef enum {
-    FR_CLUSTER_CD, /* proximal coordinate descent: exact minimisation along one coordinate; x rises from 0 to x* */
+    FR_CLUSTER_CD, /* proximal coordinate descent; in the order FIFO, once that is slow, conjugate gradients on the support */
     FR_CLUSTER_EXACT, /* monotone active set: sparse Cholesky below 2000 nodes, conjugate gradients above */
     FR_CLUSTER_ISTA,
     FR_CLUSTER_FISTA
 } fr_cluster_solver;
+/* Orders of exact minimisations along one coordinate each, which let x rise from 0 to x*. With a tolerance from 0.01 FIFO is just
+ * that; below it goes over to conjugate gradients when the support is mostly known. */
 typedef enum { FR_CLUSTER_FIFO, FR_CLUSTER_CYCLIC, FR_CLUSTER_GREEDY, FR_CLUSTER_RANDOM } fr_cluster_order;
 
 typedef struct {
@@ -163,7 +165,7 @@ typedef struct {
     double time_limit;        /* wall-clock seconds; 0: none. Default 0 */
     bool keep_residual;
     const fr_cluster_vector
-        *start; /* an x below the optimum everywhere, such as the answer for a larger rho; NULL: 0 */
+        *start; /* an x to begin with, such as the answer for a larger rho (CD; others begin with 0); NULL: 0 */
 } fr_cluster_l1_settings;
 void fr_cluster_l1_settings_default(fr_cluster_l1_settings *settings);
 /* FR_OK also where a limit ended it early: info.converged says so, and the certificate holds for what came out. */
@@ -171,7 +173,7 @@ int fr_cluster_l1(fr_cluster_workspace *workspace, const fr_cluster_seeds *seeds
                   const fr_cluster_l1_settings *settings, fr_cluster_vector *out);
 /* rho for a cluster of about this volume: 0.15 / volume [HFM, section 6]. */
 double fr_cluster_rho_for_volume(double volume);
-/* Certificate of any x >= 0 given as nodes and masses p: recomputes the residual with compensated sums; fills the objective, the
+/* Certificate of any x >= 0 given as nodes and masses p: recomputes the residual in extended precision; fills the objective, the
  * deltas, the gap, the sums and the support's volume. Local. */
 int fr_cluster_certify(fr_cluster_workspace *workspace, const fr_cluster_seeds *seeds, double alpha,
                        double rho, int64_t count, const int64_t *nodes, const double *p,
@@ -334,7 +336,7 @@ int fr_cluster_mqi(fr_cluster_workspace *workspace, int64_t count, const int64_t
 int fr_cluster_local_flow(fr_cluster_workspace *workspace, int64_t count, const int64_t *nodes,
                           const fr_cluster_flow_settings *settings, fr_cluster_flow_result *out);
 /* delta of [HFM]'s experiments for a set R and a target K: min(max((1/3)/(1/sigma - 1) - g, 0), 1), g = vol(R)/vol(V\R),
- * sigma = max(vol(R n K)/vol(K), g). */
+ * sigma = max(vol(R n K)/vol(K), g); 1 where sigma >= 1, which is the limit. */
 int fr_cluster_flow_delta(fr_cluster_workspace *workspace, int64_t count, const int64_t *nodes,
                           int64_t target_count, const int64_t *target, double *delta);
 void fr_cluster_flow_result_free(fr_cluster_flow_result *result);
