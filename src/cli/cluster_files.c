@@ -4,43 +4,104 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const cli_option convert_rows[] = {
     {.name = "force", .letter = 'f', .type = OPTION_FLAG, .help = "replace a file that exists already"},
+    {.name = "map",
+     .type = OPTION_PATH,
+     .value = "FILE",
+     .help = "with a set or --largest-component: write node,whole, the new and the old number of each node"},
     {.name = NULL},
 };
 static const option_group convert_options = {"Output", convert_rows, true};
-static const option_group *const convert_groups[] = {&convert_options, &cluster_graph_options,
-                                                     &general_options, NULL};
+static const cli_option label_rows[] = {
+    {.name = "labels",
+     .type = OPTION_PATH,
+     .value = "FILE",
+     .help = "attributes of nodes for --set: CSV or TSV with a header whose column node holds ids or names"},
+    {.name = NULL},
+};
+static const option_group label_options = {"Labels", label_rows, false};
+static const option_group *const convert_groups[] = {
+    &convert_options, &cluster_set_options, &label_options, &cluster_graph_options, &general_options, NULL};
 static const option_group *const check_groups[] = {&cluster_graph_options, &general_options, NULL};
 
 /* ---- convert ------------------------------------------------------------------------------------------------------------------ */
 
 static int check_target(const cli_options *parsed, const char *path)
 {
-    static const char ending[] = ".fgraph";
-    size_t length = strlen(path), tail = sizeof ending - 1;
-    if (length <= tail || strcmp(path + length - tail, ending) != 0)
-        return fr_fail(FR_EUSAGE, "the file to write must end in .fgraph, found '%s'", path);
     if (access(path, F_OK) == 0 && !options_flag(parsed, "force"))
         return fr_fail(FR_EUSAGE, "%s exists already; --force replaces it", path);
     return FR_OK;
 }
 
+static int check_convert(const cli_options *parsed)
+{
+    static const char ending[] = ".fgraph";
+    const char *path = parsed->arguments[1], *map = options_text(parsed, "map");
+    size_t length = strlen(path), tail = sizeof ending - 1;
+    if (length <= tail || strcmp(path + length - tail, ending) != 0)
+        return fr_fail(FR_EUSAGE, "the file to write must end in .fgraph, found '%s'", path);
+    if (map != NULL && !cluster_set_given(parsed) && !options_flag(parsed, "largest-component"))
+        return fr_fail(FR_EUSAGE, "--map needs a set or --largest-component: otherwise numbers stay");
+    int status = check_target(parsed, path);
+    return status == FR_OK && map != NULL ? check_target(parsed, map) : status;
+}
+
+/* map.csv: the new number of each node and the old one. */
+static int write_map(const char *path, const cluster_input *input, int64_t count, const int64_t *nodes)
+{
+    fr_csv *csv;
+    int status = fr_csv_create(path, "node,whole", &csv);
+    if (status != FR_OK) return status;
+    for (int64_t k = 0; k < count; k++) {
+        fr_csv_i64(csv, k);
+        fr_csv_i64(csv, cluster_id(input, nodes != NULL ? nodes[k] : k));
+        fr_csv_end_row(csv);
+    }
+    return fr_csv_close(csv);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static int convert(cli_job *job, cluster_input *input)
+{
+    const char *path = job->options.arguments[1], *map = options_text(&job->options, "map");
+    const fr_graph *graph = input->graph;
+    fr_graph subgraph = {0};
+    int64_t *nodes = NULL, count = graph->n;
+    int status = FR_OK;
+    if (cluster_set_given(&job->options)) {
+        status = cluster_set_read(job, input, &nodes, &count);
+        if (status == FR_OK) qsort(nodes, (size_t)count, sizeof *nodes, by_number);
+        if (status == FR_OK) status = fr_graph_subgraph(input->graph, count, nodes, &subgraph);
+        graph = &subgraph;
+    }
+    if (status == FR_OK && job_writes(job)) status = fr_fgraph_write(path, graph);
+    if (status == FR_OK && job_writes(job) && map != NULL) status = write_map(map, input, count, nodes);
+    job_phase(job, "write");
+    if (status == FR_OK)
+        job_say(job, "wrote %s: %lld nodes, %lld edges", path, (long long)graph->n,
+                (long long)fr_graph_edges(graph));
+    fr_graph_free(&subgraph);
+    fr_free(nodes);
+    return status;
+}
+
 static int run_convert(cli_job *job)
 {
     cluster_input input;
-    const char *path = job->options.arguments[1];
-    int status = check_target(&job->options, path);
+    int status = check_convert(&job->options);
     if (status == FR_OK) status = cluster_open(job, CLUSTER_WHOLE, &input);
     if (status != FR_OK) return status;
-    if (job_writes(job)) status = fr_fgraph_write(path, input.graph);
-    job_phase(job, "write");
-    if (status == FR_OK)
-        job_say(job, "wrote %s: %lld nodes, %lld edges", path, (long long)input.graph->n,
-                (long long)fr_graph_edges(input.graph));
+    status = convert(job, &input);
     cluster_close(&input);
     return status;
 }
@@ -53,7 +114,9 @@ const cli_command cluster_convert_command = {
         "Reads a graph in any format and writes it as .fgraph: sorted rows that are mapped into memory "
         "instead of being read. All "
         "verbs take such a file, and the local ones then touch only what they need of it. Names are kept; "
-        "attributes of nodes are not. With --largest-component the nodes are numbered anew.",
+        "attributes of nodes are not. With a set or --largest-component the subgraph is written, its nodes "
+        "numbered "
+        "anew in the old order; --map keeps both numbers.",
     .example = "frugal cluster convert graph.edges.gz graph.fgraph",
     .arguments = "GRAPH OUT.fgraph",
     .groups = convert_groups,

@@ -25,10 +25,12 @@ static const cli_option graph_rows[] = {
     {.name = "columns",
      .type = OPTION_NUMBERS,
      .value = "A,B[,W]",
-     .range = RANGE_FROM_ZERO,
-     .help = "columns of the two ends and the weight in an edge list, counted from 0; needed where there are "
-             "more than "
-             "three"},
+     .range = RANGE_CLOSED,
+     .low = 1,
+     .high = 1e6,
+     .help = "columns of the two ends and the weight in an edge list, counted from 1 as in messages; needed "
+             "where "
+             "there are more than three"},
     {.name = "one-based", .type = OPTION_FLAG, .help = "ids of the edge list count from 1"},
     {.name = "named",
      .type = OPTION_FLAG,
@@ -82,19 +84,16 @@ static int columns_of(const cli_options *parsed, fr_graph_settings *out)
 {
     const option_value *value = options_find(parsed, "columns");
     if (value == NULL || !value->given) return FR_OK;
-    if (value->n_numbers != 2 && value->n_numbers != 3)
-        return fr_fail(FR_EUSAGE, "--columns takes two or three numbers, such as 0,1,2, found '%s'",
-                       value->text);
+    bool good = value->n_numbers == 2 || value->n_numbers == 3;
     out->columns_given = true;
     out->columns[2] = -1;
-    for (int64_t k = 0; k < value->n_numbers; k++) {
-        double column = value->numbers[k];
-        if (column != floor(column) || column > 1e6)
-            return fr_fail(FR_EUSAGE, "--columns takes whole numbers, counted from 0, found '%s'",
-                           value->text);
-        out->columns[k] = (int64_t)column;
+    for (int64_t k = 0; good && k < value->n_numbers; k++) {
+        out->columns[k] = (int64_t)value->numbers[k] - 1;
+        good = value->numbers[k] == floor(value->numbers[k]);
     }
-    return FR_OK;
+    return good ? FR_OK
+                : fr_fail(FR_EUSAGE, "--columns takes two or three whole numbers, such as 1,2,3, found '%s'",
+                          value->text);
 }
 
 static int settings_of(const cli_options *parsed, fr_graph_settings *out)

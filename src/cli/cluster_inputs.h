@@ -61,6 +61,7 @@ void cluster_seeds_free(cluster_seeds *seeds);
 int cluster_run_seeds(cli_job *job, cluster_reach reach,
                       int (*work)(cli_job *job, cluster_input *input, const cluster_seeds *seeds));
 /* The set that the options name: distinct nodes. Free with fr_free. */
+bool cluster_set_given(const cli_options *parsed);
 int cluster_set_read(cli_job *job, const cluster_input *input, int64_t **nodes, int64_t *count);
 int cluster_run_set(cli_job *job, cluster_reach reach,
                     int (*work)(cli_job *job, cluster_input *input, int64_t count, const int64_t *nodes));
@@ -72,6 +73,15 @@ int cluster_node_find(const cluster_input *input, const char *text, const char *
  * is left out. `masses` (may be NULL) go along. */
 int cluster_nodes_inside(const cluster_input *input, const char *what, bool strict, int64_t *count,
                          int64_t *nodes, double *masses);
+
+/* Nodes with values, in the order of the file that --vector names. `values` false: the nodes alone. */
+extern const option_group cluster_value_options; /* --vector --column */
+typedef struct {
+    int64_t count, *node;
+    double *value; /* NULL without values */
+} cluster_values;
+int cluster_values_read(cli_job *job, const cluster_input *input, bool values, cluster_values *out);
+void cluster_values_free(cluster_values *values);
 
 /* The node's number in the graph as read. */
 static inline int64_t cluster_id(const cluster_input *input, int64_t node)

@@ -287,6 +287,11 @@ void cluster_seeds_free(cluster_seeds *seeds)
     *seeds = (cluster_seeds){0};
 }
 
+bool cluster_set_given(const cli_options *parsed)
+{
+    return ways_given(parsed, &set_source) > 0;
+}
+
 int cluster_set_read(cli_job *job, const cluster_input *input, int64_t **nodes, int64_t *count)
 {
     int status = job_agree(job, read_nodes(job, input, &set_source, nodes, NULL, count));

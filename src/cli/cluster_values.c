@@ -1,0 +1,99 @@
+/* Values of nodes from a table: a ranking to sweep over, or a function on the graph. */
+#include "cluster_inputs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const cli_option value_rows[] = {
+    {.name = "vector",
+     .type = OPTION_PATH,
+     .value = "FILE",
+     .required = true,
+     .help = "the values: vector.csv of a run (its p_over_degree), a table with the columns node and value, "
+             "or two "
+             "columns without a header"},
+    {.name = "column",
+     .type = OPTION_TEXT,
+     .value = "NAME",
+     .help = "the column of the values, where it is another one"},
+    {.name = NULL},
+};
+const option_group cluster_value_options = {"Vector", value_rows, false};
+
+static int64_t column_called(const fr_table *table, const char *name)
+{
+    for (int64_t k = 0; table->names != NULL && k < table->n_columns; k++)
+        if (strcmp(table->names[k], name) == 0) return k;
+    return -1;
+}
+
+/* The column of the values: the one asked for, or p_over_degree, value, or else the second. */
+static int value_column(const fr_table *table, const char *asked, int64_t *column)
+{
+    if (asked != NULL) return fr_table_column(table, asked, column);
+    *column = column_called(table, "p_over_degree");
+    if (*column < 0) *column = column_called(table, "value");
+    if (*column < 0) *column = 1;
+    return table->n_columns > 1
+               ? FR_OK
+               : fr_fail(FR_EINPUT, "%s has one column; the values are missing (or --no-sort)", table->file);
+}
+
+static int take_rows(const cluster_input *input, const fr_table *table, int64_t node, int64_t value,
+                     cluster_values *out)
+{
+    char what[4096];
+    out->node = fr_alloc(table->n_rows, sizeof *out->node);
+    if (value >= 0) out->value = fr_alloc(table->n_rows, sizeof *out->value);
+    if (out->node == NULL || (value >= 0 && out->value == NULL)) return FR_ENOMEM;
+    int status = FR_OK;
+    for (int64_t row = 0; status == FR_OK && row < table->n_rows; row++) {
+        snprintf(what, sizeof what, "%s:%" PRId64, table->file, table->line[row]);
+        status = cluster_node_find(input, fr_table_text(table, row, node), what, &out->node[row]);
+        if (status == FR_OK && value >= 0) status = fr_table_f64(table, row, value, &out->value[row]);
+        out->count++;
+    }
+    return status;
+}
+
+static int read_values(cli_job *job, const cluster_input *input, bool values, cluster_values *out)
+{
+    const char *path = options_text(&job->options, "vector"), *asked = options_text(&job->options, "column");
+    fr_table table = {0};
+    fr_table_settings settings;
+    int64_t node, value = -1;
+    fr_table_settings_default(&settings);
+    if (asked != NULL) settings.header = FR_HEADER_YES;
+    if (!values && asked != NULL)
+        return fr_fail(FR_EUSAGE, "--no-sort looks at no values; leave --column out");
+    int status = job_input(job, path);
+    if (status == FR_OK) status = fr_table_read(path, &settings, &table);
+    node = column_called(&table, "node");
+    if (status == FR_OK && node < 0 && table.names != NULL && asked == NULL) {
+        /* names of nodes make a first row look like a header */
+        fr_table_free(&table);
+        settings.header = FR_HEADER_NO;
+        status = fr_table_read(path, &settings, &table);
+    }
+    if (node < 0) node = 0;
+    if (status == FR_OK && values) status = value_column(&table, asked, &value);
+    if (status == FR_OK) status = take_rows(input, &table, node, value, out);
+    fr_table_free(&table);
+    return status;
+}
+
+int cluster_values_read(cli_job *job, const cluster_input *input, bool values, cluster_values *out)
+{
+    *out = (cluster_values){0};
+    int status = job_agree(job, read_values(job, input, values, out));
+    if (status != FR_OK) cluster_values_free(out);
+    return status;
+}
+
+void cluster_values_free(cluster_values *values)
+{
+    fr_free(values->node);
+    fr_free(values->value);
+    *values = (cluster_values){0};
+}
