@@ -53,25 +53,25 @@ static int check_rows(const fr_graph *graph)
     return bad < graph->n ? check_row(graph, bad) : FR_OK;
 }
 
-/* Every (i, j) has (j, i) with the same weight. i ascends, so in row j a cursor meets the reverses one after the other. */
 static int check_symmetry(const fr_graph *graph)
 {
-    uint32_t *cursor = fr_alloc(graph->n, sizeof *cursor);
-    if (cursor == NULL) return FR_ENOMEM;
-    int status = FR_OK;
-    for (int64_t i = 0; status == FR_OK && i < graph->n; i++)
+    bool symmetric;
+    graph_view rows = {
+        .n = graph->n, .row = graph->row, .neighbour = graph->neighbour, .weight = graph->weight};
+    int status = graph_view_symmetric(&rows, &symmetric);
+    if (status != FR_OK || symmetric) return status;
+    for (int64_t i = 0; i < graph->n; i++)
         for (int64_t k = graph->row[i]; k < graph->row[i + 1]; k++) {
-            int64_t j = graph->neighbour[k], reverse = graph->row[j] + cursor[j]++;
-            bool matched = reverse < graph->row[j + 1] && graph->neighbour[reverse] == i &&
-                           (graph->weight == NULL || graph->weight[reverse] == graph->weight[k]);
-            if (matched) continue;
-            status = fr_fail(
-                FR_EINPUT, "the graph is damaged: it is not symmetric where node %" PRId64 " meets %" PRId64,
-                i, j);
-            break;
+            int64_t j = graph->neighbour[k], end = graph->row[j + 1];
+            int64_t reverse = graph_row_from(graph->neighbour, graph->row[j], end, i);
+            bool found = reverse < end && graph->neighbour[reverse] == i;
+            if (!found || (graph->weight != NULL && graph->weight[reverse] != graph->weight[k]))
+                return fr_fail(FR_EINPUT,
+                               "the graph is damaged: node %" PRId64 " has neighbour %" PRId64
+                               ", but not the other way round with the same weight",
+                               i, j);
         }
-    fr_free(cursor);
-    return status;
+    return FR_OK;
 }
 
 /* The numbers in the struct against those of the arrays. */

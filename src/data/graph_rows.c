@@ -6,7 +6,7 @@
 #include <omp.h>
 #include <unistd.h>
 
-enum { arcs_per_thread = 200000, insertion_run = 24 };
+enum { arcs_per_thread = 200000, insertion_run = 24, batch_size = 64 };
 
 int graph_rows_threads(int64_t arcs)
 {
@@ -85,6 +85,27 @@ void graph_rows_sort(int64_t count, uint32_t *neighbour, double *weight, uint32_
 
 /* ---- rows from the log ---- */
 
+/* A few arcs at a time: while one is worked on, the memory that the later ones need is on its way. */
+typedef struct {
+    int64_t count;
+    uint32_t from[batch_size], to[batch_size];
+    double weight[batch_size];
+} arc_batch;
+
+/* The next arcs whose first node is in first .. stop-1; false behind the last. */
+static bool next_batch(graph_reader *arc, int64_t first, int64_t stop, arc_batch *batch)
+{
+    int64_t n = 0;
+    while (n < batch_size && graph_segment_next(arc)) {
+        batch->from[n] = arc->from;
+        batch->to[n] = arc->to;
+        batch->weight[n] = arc->weight;
+        n += arc->from >= first && arc->from < stop;
+    }
+    batch->count = n;
+    return n > 0;
+}
+
 /* row[i+1] = arcs of node i, each thread for nodes of its own. */
 static void count_arcs(const graph_log *log, int threads, graph_rows *rows)
 {
@@ -92,9 +113,15 @@ static void count_arcs(const graph_log *log, int threads, graph_rows *rows)
     {
         int64_t first = rows->n * omp_get_thread_num() / omp_get_num_threads();
         int64_t stop = rows->n * (omp_get_thread_num() + 1) / omp_get_num_threads();
+        arc_batch batch;
         for (int64_t s = 0; s < log->n_segments; s++)
-            for (graph_reader arc = graph_segment_start(&log->segment[s]); graph_segment_next(&arc);)
-                if (arc.from >= first && arc.from < stop) rows->row[(int64_t)arc.from + 1]++;
+            for (graph_reader arc = graph_segment_start(&log->segment[s]);
+                 next_batch(&arc, first, stop, &batch);) {
+                for (int64_t k = 0; k < batch.count; k++)
+                    __builtin_prefetch(&rows->row[(int64_t)batch.from[k] + 1], 1);
+                for (int64_t k = 0; k < batch.count; k++)
+                    rows->row[(int64_t)batch.from[k] + 1]++;
+            }
     }
 }
 
@@ -113,6 +140,21 @@ static int64_t part_start(const graph_rows *rows, int part, int parts)
     return low;
 }
 
+static void place_batch(const arc_batch *batch, int64_t *bounds, graph_rows *rows)
+{
+    for (int64_t k = 0; k < batch->count; k++)
+        __builtin_prefetch(&bounds[batch->from[k]], 1);
+    for (int64_t k = 0; k < batch->count; k++) {
+        __builtin_prefetch(&rows->neighbour[bounds[batch->from[k]]], 1);
+        if (rows->weight != NULL) __builtin_prefetch(&rows->weight[bounds[batch->from[k]]], 1);
+    }
+    for (int64_t k = 0; k < batch->count; k++) {
+        int64_t place = bounds[batch->from[k]]++;
+        rows->neighbour[place] = batch->to[k];
+        if (rows->weight != NULL) rows->weight[place] = batch->weight[k];
+    }
+}
+
 /* Places the arcs in the order listed. row[i] moves from the start of row i to its end meanwhile; then all step back. */
 static void place_arcs(const graph_log *log, int threads, graph_rows *rows)
 {
@@ -122,13 +164,11 @@ static void place_arcs(const graph_log *log, int threads, graph_rows *rows)
         int parts = omp_get_num_threads(), part = omp_get_thread_num();
         int64_t first = part_start(rows, part, parts), stop = part_start(rows, part + 1, parts);
 #pragma omp barrier
+        arc_batch batch;
         for (int64_t s = 0; s < log->n_segments; s++)
-            for (graph_reader arc = graph_segment_start(&log->segment[s]); graph_segment_next(&arc);) {
-                if (arc.from < first || arc.from >= stop) continue;
-                int64_t place = bounds[arc.from]++;
-                rows->neighbour[place] = arc.to;
-                if (rows->weight != NULL) rows->weight[place] = arc.weight;
-            }
+            for (graph_reader arc = graph_segment_start(&log->segment[s]);
+                 next_batch(&arc, first, stop, &batch);)
+                place_batch(&batch, bounds, rows);
     }
     memmove(bounds + 1, bounds, (size_t)rows->n * sizeof *bounds);
     bounds[0] = 0;

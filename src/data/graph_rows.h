@@ -13,6 +13,33 @@ typedef struct {
     double *weight;      /* NULL: all one */
 } graph_rows;
 
+/* Rows that are only looked at. */
+typedef struct {
+    int64_t n;
+    const int64_t *row;
+    const uint32_t *neighbour;
+    const double *weight; /* NULL: all one */
+} graph_view;
+
+enum { prefetch_near = 12, prefetch_far = 24 }; /* arcs ahead whose places in other rows are asked for */
+
+/* The first entry of start .. stop-1 (one sorted row) that is not below `node`. */
+static inline int64_t graph_row_from(const uint32_t *neighbour, int64_t start, int64_t stop, int64_t node)
+{
+    while (stop - start > 16) {
+        int64_t middle = start + (stop - start) / 2;
+        if (neighbour[middle] < node)
+            start = middle + 1;
+        else
+            stop = middle;
+    }
+    while (start < stop && neighbour[start] < node)
+        start++;
+    return start;
+}
+
+/* Is A = A', weights included? The rows must be sorted and in range. */
+int graph_view_symmetric(const graph_view *rows, bool *symmetric);
 /* Threads worth starting for so many arcs. */
 int graph_rows_threads(int64_t arcs);
 /* Rows of the listed arcs, each sorted, duplicates merged by the rule; empties the log. */
