@@ -1,5 +1,5 @@
-/* Solves with Q_SS. The factor, or conjugate gradients, give a first x and then corrections for what is left of b, which is
- * summed up in extended precision, so that x ends at the rounding of its own entries. */
+/* Solves with Q_SS: the factor, or conjugate gradients, give corrections for what is left of b, which is summed up in extended
+ * precision, so that x ends at the rounding of its own entries. */
 #include "active_set.h"
 
 #include "conjugate.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <suitesparse/cholmod.h>
 
-enum { cholesky_nodes = 2000, most_corrections = 5 };
+enum { cholesky_nodes = 2000, most_corrections = 8 };
 
 /* ---- the matrix ------------------------------------------------------------------------------------------------------ */
 
@@ -159,13 +159,14 @@ static int cholesky_solve(cholesky *solver, int64_t n, const double *b, double *
     return FR_OK;
 }
 
-/* ---- solve and refine ------------------------------------------------------------------------------------------------ */
+/* ---- refinement ------------------------------------------------------------------------------------------------------ */
 
-static int solve_once(active_matrix *matrix, cholesky *factor, const double *b, double *x, double *scratch)
+/* step = Q^-1 r, roughly */
+static int correct(active_matrix *matrix, cholesky *factor, const double *r, double *step, double *scratch)
 {
-    if (factor != NULL) return cholesky_solve(factor, matrix->n, b, x);
+    if (factor != NULL) return cholesky_solve(factor, matrix->n, r, step);
     conjugate_matrix product = {matrix->n, matrix->diagonal, multiply, matrix};
-    conjugate_gradients(&product, b, 1e-10, x, scratch);
+    conjugate_gradients(&product, r, 1e-8, step, scratch);
     return FR_OK;
 }
 
@@ -178,7 +179,7 @@ static int refine(active_matrix *matrix, cholesky *factor, const double *b, doub
         double now = extended_residual(matrix, b, x, left);
         if (!(now > 0 && now < before / 2)) break;
         before = now;
-        int status = solve_once(matrix, factor, left, step, scratch + 2 * n);
+        int status = correct(matrix, factor, left, step, scratch + 2 * n);
         if (status != FR_OK) return status;
         for (int64_t i = 0; i < n; i++)
             x[i] += step[i];
@@ -193,9 +194,7 @@ int active_matrix_solve(active_matrix *matrix, const double *b, double *x)
     double *scratch = fr_alloc(5 * matrix->n, sizeof *scratch);
     if (scratch == NULL) return FR_ENOMEM;
     int status = direct ? cholesky_new(matrix, &factor) : FR_OK;
-    cholesky *used = direct ? &factor : NULL;
-    if (status == FR_OK) status = solve_once(matrix, used, b, x, scratch + 2 * matrix->n);
-    if (status == FR_OK) status = refine(matrix, used, b, x, scratch);
+    if (status == FR_OK) status = refine(matrix, direct ? &factor : NULL, b, x, scratch);
     if (direct) cholesky_free(&factor);
     fr_free(scratch);
     return status;

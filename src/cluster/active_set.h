@@ -20,8 +20,8 @@ int active_matrix_new(const fr_graph *graph, double alpha, int64_t n, const int6
                       const uint32_t *place, active_matrix *out);
 void active_matrix_free(active_matrix *matrix); /* a zeroed struct is fine */
 
-/* Solves Q_SS x = b to all digits that x can hold: a solve by sparse Cholesky (n < 2000) or conjugate gradients, then refinement with
- * residuals in extended precision. */
+/* Solves Q_SS x = b to all digits that x can hold, from the x given: corrections by sparse Cholesky (n < 2000) or conjugate
+ * gradients, with residuals in extended precision. */
 int active_matrix_solve(active_matrix *matrix, const double *b, double *x);
 
 #endif

@@ -40,14 +40,24 @@ static int add_node(exact_run *run, int64_t node)
     return FR_OK;
 }
 
-/* S = the nodes that are in the support for certain: x* >= x - delta_above > 0. */
+/* S = the nodes that are in the support for certain, x* >= x - delta_above > 0, by number; their x are the first guess. */
 static int begin(exact_run *run, const fr_cluster_vector *vector)
 {
-    int status = FR_OK;
+    uint32_t *index = workspace_index(run->workspace);
+    int status = index != NULL ? FR_OK : FR_ENOMEM;
     for (int64_t k = 0; status == FR_OK && k < vector->count; k++)
         if (vector->p_over_degree[k] > vector->info.delta_above) status = add_node(run, vector->node[k]);
+    if (status != FR_OK) return status;
     cluster_sort_nodes(run->count, run->node);
-    return status;
+    for (int64_t k = 0; k < run->count; k++)
+        index[run->node[k]] = (uint32_t)k + 1;
+    for (int64_t k = 0; k < vector->count; k++) {
+        uint32_t place = index[vector->node[k]];
+        if (place != 0) run->x[place - 1] = vector->p_over_degree[k];
+    }
+    for (int64_t k = 0; k < run->count; k++)
+        index[run->node[k]] = 0;
+    return FR_OK;
 }
 
 /* Numbers the nodes of S by their places, and then the seeds; their masses lie in column_seed. */
