@@ -85,3 +85,47 @@ def wolves(data):
     """Options that give the wolves on the grid with 307 nodes."""
     return ["--bfile", data / "wolvesadmix", "--coords", data / "wolvesadmix.coord",
             "--nodes", data / "wolves_grid250.nodes", "--edges", data / "wolves_grid250.edges"]
+
+
+@pytest.fixture(scope="session")
+def graphs(shared):
+    """The folder of graphs for local clustering."""
+    return shared / "data" / "localgraph"
+
+
+@pytest.fixture(scope="session")
+def oracle(shared):
+    """Reads a JSON file of reference values of local clustering."""
+    return lambda name: json.loads((shared / "oracles" / "localgraph" / name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def cluster(frugal, tmp_path):
+    """Runs a verb of `frugal cluster` without figures; gives its metrics and its folder."""
+    def run(verb, *words, code=0, name="out"):
+        folder = tmp_path / name
+        result = frugal("cluster", verb, *words, "--no-figures", "--force", "-o", folder)
+        assert result.code == code, result.text
+        return read_summary(folder)["metrics"], folder
+    return run
+
+
+def column(path, name):
+    """One column of a table, as texts."""
+    return [row[name] for row in read_csv(path)]
+
+
+def nodes_of(folder):
+    """The nodes of cluster.csv."""
+    return [int(text) for text in column(folder / "cluster.csv", "node")]
+
+
+BARBELL = "0 1\n0 2\n1 2\n2 3\n3 4\n3 5\n4 5\n"  # two triangles joined by an edge
+
+
+@pytest.fixture
+def barbell(tmp_path):
+    """A file with two triangles, 0 1 2 and 3 4 5, joined by the edge 2 3."""
+    path = tmp_path / "barbell.edges"
+    path.write_text(BARBELL)
+    return path
