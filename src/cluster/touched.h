@@ -5,7 +5,7 @@
 
 #include "workspace.h"
 
-enum { touched_max_columns = 4, touched_none = UINT32_MAX };
+enum { touched_max_columns = 4 };
 
 typedef struct {
     const fr_graph *graph;
