@@ -66,8 +66,8 @@ static void parse_piece(const graph_line_rule *rule, const graph_arcs *arcs, pie
     if (part->status != FR_OK) snprintf(part->message, sizeof part->message, "%s", fr_last_error());
 }
 
-/* Parses the lines of start .. end on all threads. */
-static int parse_window(const graph_line_rule *rule, const char *start, const char *end, int64_t before,
+/* Parses the lines of start .. end on all threads; *line, the number of the line before, moves on. */
+static int parse_window(const graph_line_rule *rule, const char *start, const char *end, int64_t *line,
                         piece *pieces, graph_arcs *arcs)
 {
     int64_t n = cut(start, end, pieces);
@@ -76,8 +76,8 @@ static int parse_window(const graph_line_rule *rule, const char *start, const ch
     for (int64_t k = 0; k < n; k++)
         pieces[k].lines = count_lines(pieces[k].start, pieces[k].end);
     for (int64_t k = 0; k < n; k++) {
-        pieces[k].before = before;
-        before += pieces[k].lines;
+        pieces[k].before = *line;
+        *line += pieces[k].lines;
     }
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
     for (int64_t k = 0; k < n; k++)
@@ -116,12 +116,12 @@ int graph_source_arcs(graph_source *source, const graph_line_rule *rule, graph_a
         status = next_window(source, &end);
         const char *start = source->bytes + source->next;
         if (status != FR_OK || start == end) break;
-        int64_t lines = count_lines(start, end);
-        if (rule->named) /* numbered by first appearance: one after the other */
+        if (rule->named) { /* numbered by first appearance: one after the other */
             status = parse_lines(rule, start, end, source->line, arcs);
-        else
-            status = parse_window(rule, start, end, source->line, pieces, arcs);
-        source->line += lines;
+            source->line += count_lines(start, end);
+        } else {
+            status = parse_window(rule, start, end, &source->line, pieces, arcs);
+        }
         source->next = end - source->bytes;
         if (status == FR_OK)
             status = fr_progress_tick("reading the graph", source->done + source->next, total);
