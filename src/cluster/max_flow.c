@@ -103,15 +103,14 @@ bool flow_row_is_whole(const fr_graph *graph, int64_t node)
     return true;
 }
 
-/* The arc from a revealed node to the node `id`, or -1: the arcs are in the order of the neighbours' ids. */
-static int64_t find_arc(const flow_network *net, const flow_node *from, int64_t id)
+/* Place of a value in an ascending list, or -1. */
+static int64_t place_of(int64_t count, const uint32_t *list, uint32_t value)
 {
-    int64_t low = from->first, high = from->end;
+    int64_t low = 0, high = count;
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
-        int64_t found = net->node[net->to[middle]].id;
-        if (found == id) return middle;
-        if (found < id)
+        if (list[middle] == value) return middle;
+        if (list[middle] < value)
             low = middle + 1;
         else
             high = middle;
@@ -119,15 +118,26 @@ static int64_t find_arc(const flow_network *net, const flow_node *from, int64_t 
     return -1;
 }
 
-/* Appends the arc from `number` to its neighbour number `other`. */
+/* The arc between two nodes of which the first is revealed, or -1. */
+static int64_t find_arc(const flow_network *net, int64_t from, int64_t to)
+{
+    const flow_node *node = &net->node[from];
+    int64_t count = node->end - node->first;
+    const uint32_t *neighbour = net->workspace->graph->neighbour + net->workspace->graph->row[node->id];
+    int64_t place = net->grows ? place_of(count, neighbour, (uint32_t)net->node[to].id)
+                               : place_of(count, net->to + node->first, (uint32_t)to);
+    return place < 0 ? -1 : node->first + place;
+}
+
+/* Appends the arc from `number` to `other`, the same number for a loop, and joins it to the arc the other way. */
 static int append_arc(flow_network *net, int64_t number, int64_t other, flow_amount capacity)
 {
     int64_t arc = net->n_arcs++;
     net->to[arc] = (uint32_t)other;
     net->twin[arc] = -1;
-    net->residual[arc] = capacity;
-    if (net->node[other].first < 0) return FR_OK;
-    int64_t back = find_arc(net, &net->node[other], net->node[number].id);
+    net->residual[arc] = other != number ? capacity : 0;
+    if (net->node[other].first < 0) return FR_OK; /* as this one's is, until its row is complete */
+    int64_t back = find_arc(net, other, number);
     if (back < 0)
         return fr_fail(FR_EINPUT,
                        "the graph file is damaged: there is an arc from node %" PRId64 " to %" PRId64
@@ -144,11 +154,10 @@ int flow_reveal(flow_network *net, int64_t number)
     const fr_graph *graph = net->workspace->graph;
     int64_t id = net->node[number].id, begin = graph->row[id], end = graph->row[id + 1], first = net->n_arcs;
     if (net->arc.exact && !flow_row_is_whole(graph, id)) return FLOW_FRACTION;
-    int status = room_for_arcs(net, net->n_arcs + (end - begin));
+    int status = room_for_arcs(net, first + (end - begin));
     flow_amount capacity = flow_times(net->arc, 1);
     for (int64_t k = begin; status == FR_OK && k < end; k++) {
         int64_t neighbour = graph->neighbour[k];
-        if (neighbour == id) continue;
         if (net->index[neighbour] == 0) {
             if (!net->grows) continue;
             if ((status = flow_add(net, neighbour)) != FR_OK) break;
@@ -172,12 +181,10 @@ void flow_reset(flow_network *net)
     for (int64_t v = 0; v < net->n_nodes; v++) {
         const flow_node *node = &net->node[v];
         if (node->first < 0) continue;
-        int64_t k = graph->row[node->id];
-        for (int64_t arc = node->first; arc < node->end; arc++, k++) {
-            while (graph->neighbour[k] != net->node[net->to[arc]].id) /* a loop, or not in the network */
-                k++;
-            if (graph->weight != NULL) capacity = flow_times(net->arc, graph->weight[k]);
-            net->residual[arc] = capacity;
+        const double *weight = graph->weight != NULL ? graph->weight + graph->row[node->id] : NULL;
+        for (int64_t arc = node->first; arc < node->end; arc++) {
+            if (weight != NULL) capacity = flow_times(net->arc, weight[arc - node->first]);
+            net->residual[arc] = net->to[arc] != v ? capacity : 0;
         }
     }
 }
@@ -209,9 +216,10 @@ static int find_levels(flow_network *net, int32_t *last)
         }
         flow_node *node = &net->node[from];
         node->current = node->first;
-        for (int64_t arc = node->first; arc < node->end; arc++)
-            if (net->level[net->to[arc]] < 0 && net->residual[arc] > net->zero &&
-                reach(net, net->to[arc], level + 1))
+        const uint32_t *to = net->to;
+        const int32_t *levels = net->level;
+        for (int64_t arc = node->first, end = node->end; arc < end; arc++)
+            if (levels[to[arc]] < 0 && net->residual[arc] > net->zero && reach(net, to[arc], level + 1))
                 *last = level + 1;
         net->arcs_read += node->end - node->first;
     }
@@ -240,11 +248,14 @@ static int64_t send(flow_network *net, flow_node *start, flow_node *end, int64_t
 static int64_t next_arc(flow_network *net, int64_t number)
 {
     flow_node *node = &net->node[number];
-    int32_t wanted = net->level[number] + 1;
-    for (; node->current < node->end; node->current++)
-        if (net->level[net->to[node->current]] == wanted && net->residual[node->current] > net->zero)
-            return node->current;
-    return -1;
+    const uint32_t *to = net->to;
+    const int32_t *levels = net->level;
+    int32_t wanted = levels[number] + 1;
+    int64_t arc = node->current, end = node->end;
+    while (arc < end && (levels[to[arc]] != wanted || net->residual[arc] <= net->zero))
+        arc++;
+    node->current = arc;
+    return arc < end ? arc : -1;
 }
 
 /* Fills the shortest paths that begin at `start`, depth first. */

@@ -27,8 +27,9 @@ typedef struct {
 
 typedef struct {
     fr_cluster_workspace *workspace;
-    uint32_t *index;     /* the workspace's: 1 + number of a node here */
-    bool grows;          /* an unknown neighbour becomes a node; otherwise the arc to it is left out */
+    uint32_t *index; /* the workspace's: 1 + number of a node here */
+    /* An unknown neighbour becomes a node. Otherwise the arc to it is left out; then nodes are added in ascending order. */
+    bool grows;
     flow_factor arc;     /* capacity of an edge per weight */
     flow_factor outside; /* grows: capacity to the sink of a node that joins, per degree */
     flow_amount zero;
@@ -41,7 +42,7 @@ typedef struct {
     int64_t *path; /* arcs of the path being made */
 
     int64_t n_arcs, arc_room;
-    uint32_t *to;
+    uint32_t *to;          /* a loop leads to its own node and carries nothing */
     int64_t *twin;         /* the same edge the other way; -1 while the other end is not revealed */
     flow_amount *residual; /* capacity less flow */
 
@@ -60,7 +61,7 @@ void flow_close(flow_network *net);
 int flow_add(flow_network *net, int64_t id);
 /* Reads the arcs of a node; their flow is what the arcs the other way say. */
 int flow_reveal(flow_network *net, int64_t number);
-/* No flow on any arc between nodes, and capacities by net->arc. Terminal arcs are the caller's. */
+/* For a network that grows: no flow on any arc between nodes, and capacities by net->arc. Terminal arcs are the caller's. */
 void flow_reset(flow_network *net);
 /* Adds flow until none can be added; afterwards the nodes with level >= 0 are the smallest source side of a minimum cut, and
  * the others are its largest sink side. */
