@@ -18,9 +18,12 @@ typedef struct {
     double alpha, rho;
 } l1_problem;
 
+/* FR_EUSAGE unless alpha is in (0, 1) and rho > 0, both finite. */
+int l1_check_parameters(double alpha, double rho);
+
 /* Certificate of the x with these masses p on `count` distinct nodes (p >= 0, and degree > 0 where p > 0). Fills info's
  * sums, support_volume, objective, deltas, error_bound and duality_gap. The residual s - Q x / alpha is derived anew from p:
- * where x > 0, and terms of both signs cancel, by compensated sums. The workspace is clean afterwards. */
+ * where x > 0, and terms of both signs cancel, in extended precision. The workspace is clean afterwards. */
 int l1_certify(fr_cluster_workspace *workspace, const l1_problem *problem, int64_t count, const int64_t *node,
                const double *p, fr_cluster_info *info);
 

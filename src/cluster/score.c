@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-/* The set's scores, once its cut and volume are known. */
-static void finish_scores(const fr_graph *graph, fr_cluster_scores *scores)
+void cluster_scores_finish(const fr_graph *graph, fr_cluster_scores *scores)
 {
     double other = graph->volume - scores->volume;
     bool complement = other < scores->volume;
@@ -48,7 +47,7 @@ int fr_cluster_score(fr_cluster_workspace *workspace, int64_t count, const int64
     }
     for (int64_t k = 0; k < count; k++)
         index[nodes[k]] = 0;
-    finish_scores(graph, &scores);
+    cluster_scores_finish(graph, &scores);
     *out = scores;
     return FR_OK;
 }

@@ -46,6 +46,9 @@ int workspace_check_set(fr_cluster_workspace *workspace, int64_t count, const in
 /* FR_EUSAGE unless the graph is trusted: methods that read all of it begin with this. */
 int cluster_whole_graph(const fr_graph *graph);
 
+/* The scores that follow from size, volume and cut. */
+void cluster_scores_finish(const fr_graph *graph, fr_cluster_scores *scores);
+
 /* Sorts node numbers ascending. */
 void cluster_sort_nodes(int64_t count, int64_t *nodes);
 /* Takes `nodes` (owned by fr_alloc, any order, distinct) into a set: sorts them and computes the scores. On failure frees them. */

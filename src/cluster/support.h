@@ -1,0 +1,53 @@
+/* The subgraph on the support of a vector, numbered by the order in which nodes entered it, and the l1 problem restricted to
+ * it: what happens inside the support needs its inner arcs only, a small part of its volume.
+ *
+ * In units of the residual the restricted problem is M x = s - rho d with M = Q_SS / alpha,
+ *   (M x)_i = (1 + alpha)/(2 alpha) d_i x_i - (1 - alpha)/(2 alpha) sum_{j in S} A_ij x_j. */
+#ifndef FRUGAL_CLUSTER_SUPPORT_H
+#define FRUGAL_CLUSTER_SUPPORT_H
+
+#include "l1.h"
+
+typedef struct push_scratch push_scratch;
+
+typedef struct {
+    int64_t n, space;          /* nodes */
+    int64_t n_arcs, arc_space; /* each inner edge once */
+    int64_t *first;            /* n + 1 */
+    uint32_t *column;          /* row k: the neighbours among 0 .. k-1 */
+    double *weight;            /* NULL: all one */
+    /* columns of `space` numbers: */
+    double *degree, *inverse; /* d, 1 / d */
+    double *loop, *diagonal;  /* A_ii, M_ii */
+    double *mass;             /* s */
+    double *x, *left;         /* iterate; s - rho d - M x */
+    double *direction, *image;
+    double *terms, *slack;  /* arcs of the row; bound on the rounding of `left` */
+    double square, largest; /* of conjugate gradients: sum left_i^2 / d_i, max |left_i| / d_i */
+} support_graph;
+
+void support_free(support_graph *inner);
+
+/* Empties it and clears the marks in the index. */
+void support_reset(push_scratch *scratch);
+
+/* Adds the rows of the nodes that entered the support since the last call, x = p / d, and marks them in the index. Adds the arcs read to
+ * *arcs_read. */
+int support_extend(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
+                   int64_t *arcs_read);
+
+/* left = s - rho d - M x, in extended precision where `careful`, and slack. */
+int support_left(support_graph *inner, const l1_problem *problem, bool careful);
+
+/* Conjugate gradients from x and `left`, which they keep up to date. Afterwards `largest` is max |left_i| / d_i. _iterate gives false
+ * where rounding ends it. */
+void support_begin(support_graph *inner);
+bool support_iterate(support_graph *inner, const l1_problem *problem);
+
+/* x = max(0, x - shift), with the shift that makes left >= 0 where x > 0: an x below the optimum everywhere, whatever it was. */
+void support_lower(support_graph *inner);
+
+/* Whether plain double sums leave too much rounding for deltas near `bound`. */
+bool support_needs_care(const support_graph *inner, const l1_problem *problem, double bound);
+
+#endif
