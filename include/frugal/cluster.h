@@ -328,8 +328,8 @@ typedef struct {
     double seconds;
 } fr_cluster_flow_result;
 void fr_cluster_flow_settings_default(fr_cluster_flow_settings *settings);
-/* Best quotient cut(S)/vol(S) over the non-empty subsets of R, the largest such S. FR_EUSAGE if vol(R) > vol(G)/2. Decisions are
- * exact for integer weights. Local. */
+/* Best quotient cut(S)/vol(S) over the non-empty subsets of R, the largest such S: its conductance where vol(R) <= vol(G)/2,
+ * which is warned of otherwise. Decisions are exact for integer weights. Local. */
 int fr_cluster_mqi(fr_cluster_workspace *workspace, int64_t count, const int64_t *nodes,
                    fr_cluster_flow_result *out);
 /* FlowImprove (delta = 0, reads the whole graph) and SimpleLocal (delta > 0, local: volume about vol(R)(1 + 2/delta)). */

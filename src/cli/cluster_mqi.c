@@ -77,6 +77,11 @@ static int work_mqi(cli_job *job, cluster_input *input, int64_t count, const int
     int64_t *rest = NULL;
     int status = note_input(job, input, count, nodes, &volume);
     bool turn = options_flag(&job->options, "complement") && volume > input->graph->volume / 2;
+    if (status == FR_OK && !turn && volume > input->graph->volume / 2)
+        status = fr_fail(FR_EUSAGE,
+                         "MQI takes a set of at most half of the graph's volume, %g, not %g; --complement "
+                         "works on the rest",
+                         input->graph->volume / 2, volume);
     if (status == FR_OK && turn) status = complement_of(input->graph, count, nodes, &rest, &count);
     if (status == FR_OK && turn) job_say(job, "working on the other %lld nodes", (long long)count);
     if (status == FR_OK) status = fr_cluster_mqi(input->workspace, count, turn ? rest : nodes, &flow);

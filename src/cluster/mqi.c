@@ -116,10 +116,9 @@ int fr_cluster_mqi(fr_cluster_workspace *workspace, int64_t count, const int64_t
     int status = fr_cluster_score(workspace, count, nodes, &scores);
     if (status != FR_OK) return status;
     if (scores.volume > half)
-        return fr_fail(
-            FR_EUSAGE,
-            "MQI takes a set of at most half of the graph's volume, %g, not %g; try its complement", half,
-            scores.volume);
+        fr_warn("the set has volume %g, more than half of the graph's %g: the quotient that MQI lowers is "
+                "not its conductance there",
+                scores.volume, 2 * half);
     subset set = {.count = count, .cut = scores.cut, .volume = scores.volume};
     set.node = fr_alloc(count, sizeof *set.node);
     if (set.node == NULL) return FR_ENOMEM;

@@ -108,16 +108,15 @@ static void mqi_is_the_best_subset(void **state)
         uint32_t set;
         int64_t count = random_set(&rng, graph.n, nodes, &set);
         fr_cluster_flow_result result;
-        if (volume_of(&graph, set) > graph.volume / 2) {
-            assert_refused(fr_cluster_mqi(workspace, count, nodes, &result), FR_EUSAGE, "half");
-        } else if (volume_of(&graph, set) > 0) {
+        if (volume_of(&graph, set) > 0) {
             tried++;
             uint32_t expected = best_subset(&graph, adjacency, set, &best);
             assert_ok(fr_cluster_mqi(workspace, count, nodes, &result));
             if (bits_of(&result.set) != expected)
                 fail_msg("seed %d: got set %x, expected %x", (int)seed, bits_of(&result.set), expected);
             assert_near(result.relative_conductance, best, 1e-12);
-            assert_near(result.set.scores.conductance, best, 1e-12);
+            if (result.set.scores.volume <= graph.volume / 2)
+                assert_near(result.set.scores.conductance, best, 1e-12);
             fr_cluster_flow_result_free(&result);
         }
         free(adjacency);
