@@ -46,7 +46,7 @@ static void fill(const fr_graph *graph, double alpha, const int64_t *node, const
 int active_matrix_new(const fr_graph *graph, double alpha, int64_t n, const int64_t *node,
                       const uint32_t *place, active_matrix *out)
 {
-    *out = (active_matrix){.n = n};
+    *out = (active_matrix){.n = n, .alpha = alpha};
     int64_t arcs = 0;
     for (int64_t k = 0; k < n; k++)
         arcs += graph->row[node[k] + 1] - graph->row[node[k]];
@@ -165,7 +165,7 @@ static int cholesky_solve(cholesky *solver, int64_t n, const double *b, double *
 static int correct(active_matrix *matrix, cholesky *factor, const double *r, double *step, double *scratch)
 {
     if (factor != NULL) return cholesky_solve(factor, matrix->n, r, step);
-    conjugate_matrix product = {matrix->n, matrix->diagonal, multiply, matrix};
+    conjugate_matrix product = {matrix->n, matrix->diagonal, 2 / matrix->alpha, multiply, matrix};
     conjugate_gradients(&product, r, 1e-8, step, scratch);
     return FR_OK;
 }

@@ -7,6 +7,7 @@
 /* The matrix Q_SS by rows, the diagonal apart. Places 0 .. n-1 are those of the nodes of S in the order given. */
 typedef struct {
     int64_t n;
+    double alpha;
     int64_t *first;    /* n + 1 */
     uint32_t *column;  /* places */
     double *value;     /* the entries of Q, negative */

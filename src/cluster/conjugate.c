@@ -16,17 +16,23 @@ static double precondition(const conjugate_matrix *matrix, const double *r, doub
     return sum;
 }
 
+/* Twice the steps after which the error, and with it the residual, has fallen enough by the bound of Chebyshev polynomials: rounding
+ * may delay, but not for ever. */
+static int64_t most_products(double condition, double tolerance)
+{
+    double root = sqrt(condition);
+    return 20 + (int64_t)fmin(root * log(2 * root / tolerance), 1e15);
+}
+
 int64_t conjugate_gradients(const conjugate_matrix *matrix, const double *b, double tolerance, double *x,
                             double *scratch)
 {
-    int64_t n = matrix->n, products = 0, since_best = 0;
+    int64_t n = matrix->n, products = 0, most = most_products(matrix->condition, tolerance);
     double *r = scratch, *direction = scratch + n, *image = scratch + 2 * n;
     memset(x, 0, (size_t)n * sizeof *x);
     memcpy(r, b, (size_t)n * sizeof *r);
     double square = precondition(matrix, r, direction), target = tolerance * tolerance * square;
-    double best = square;
-    /* The recursive residual of a matrix with condition number 1/alpha falls; where rounding keeps it up, stop. */
-    while (square > target && since_best < 100) {
+    while (square > target && products < most) {
         matrix->multiply(matrix->context, direction, image);
         products++;
         double curvature = 0;
@@ -42,8 +48,6 @@ int64_t conjugate_gradients(const conjugate_matrix *matrix, const double *b, dou
         for (int64_t i = 0; i < n; i++)
             direction[i] = image[i] + ratio * direction[i];
         square = next;
-        since_best = square < best ? 0 : since_best + 1;
-        best = fmin(best, square);
     }
     return products;
 }

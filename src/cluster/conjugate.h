@@ -7,12 +7,13 @@
 typedef struct {
     int64_t n;
     const double *diagonal;
+    double condition; /* bound on the condition number of D^-1/2 Q D^-1/2 (D: the diagonal) */
     void (*multiply)(void *context, const double *x, double *y); /* y = Q x */
     void *context;
 } conjugate_matrix;
 
-/* Solves Q x = b from x = 0 to a relative residual of `tolerance` in the norm of D^-1/2 (D: the diagonal), or as far as rounding
- * allows; `scratch`: 3 n doubles. Returns the number of products. */
+/* Solves Q x = b from x = 0 to a relative residual of `tolerance` in the norm of D^-1/2; `scratch`: 3 n doubles.
+ * Returns the number of products. */
 int64_t conjugate_gradients(const conjugate_matrix *matrix, const double *b, double tolerance, double *x,
                             double *scratch);
 

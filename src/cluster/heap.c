@@ -1,19 +1,16 @@
 /* Indexed 4-ary heap. Entries hold their keys, so that a sift reads one line of memory per level. */
 #include "heap.h"
 
-#include <string.h>
+#include "grow.h"
 
 int heap_reserve(node_heap *heap, int64_t items)
 {
     if (items <= heap->capacity) return FR_OK;
-    int64_t capacity = items < 2 * heap->capacity ? 2 * heap->capacity : items;
-    heap_entry *entry = fr_realloc(heap->entry, capacity, sizeof *entry);
-    if (entry == NULL) return FR_ENOMEM;
-    heap->entry = entry;
-    uint32_t *place = fr_realloc(heap->place, capacity, sizeof *place);
-    if (place == NULL) return FR_ENOMEM;
-    heap->place = place;
-    memset(place + heap->capacity, 0, (size_t)(capacity - heap->capacity) * sizeof *place);
+    int64_t capacity = cluster_room(items, heap->capacity);
+    if (!cluster_grow(&heap->entry, capacity, sizeof *heap->entry) ||
+        !cluster_grow(&heap->place, capacity, sizeof *heap->place))
+        return FR_ENOMEM;
+    memset(heap->place + heap->capacity, 0, (size_t)(capacity - heap->capacity) * sizeof *heap->place);
     heap->capacity = capacity;
     return FR_OK;
 }

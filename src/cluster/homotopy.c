@@ -3,6 +3,7 @@
 #include "homotopy.h"
 
 #include "conjugate.h"
+#include "grow.h"
 
 #include <core/for_each_cpu.h>
 #include <math.h>
@@ -11,24 +12,12 @@
 
 /* ---- memory --------------------------------------------------------------------------------------------------------- */
 
-static bool grow(void *block_at, int64_t count, size_t size)
-{
-    void **block = block_at, *grown = fr_realloc(*block, count, size);
-    if (grown != NULL) *block = grown;
-    return grown != NULL;
-}
-
-static int64_t at_least(int64_t needed, int64_t room)
-{
-    int64_t doubled = room < 64 ? 64 : 2 * room;
-    return needed > doubled ? needed : doubled;
-}
-
 static int reserve_touched(homotopy *path)
 {
     int64_t room = path->touched.capacity, old = path->touched_room;
     if (room <= old) return FR_OK;
-    if (!grow(&path->place, room, sizeof *path->place) || !grow(&path->due, room, sizeof *path->due))
+    if (!cluster_grow(&path->place, room, sizeof *path->place) ||
+        !cluster_grow(&path->due, room, sizeof *path->due))
         return FR_ENOMEM;
     memset(path->place + old, 0, (size_t)(room - old) * sizeof *path->place);
     path->touched_room = room;
@@ -38,14 +27,15 @@ static int reserve_touched(homotopy *path)
 static int reserve_support(homotopy *path)
 {
     if (path->count < path->room) return FR_OK;
-    int64_t room = at_least(path->count + 1, path->room);
-    if (!grow(&path->number, room, sizeof *path->number) ||
-        !grow(&path->first, room + 1, sizeof *path->first) || !grow(&path->u, room, sizeof *path->u) ||
-        !grow(&path->v, room, sizeof *path->v) || !grow(&path->w, room, sizeof *path->w) ||
-        !grow(&path->diagonal, room, sizeof *path->diagonal) ||
-        !grow(&path->coupling, room, sizeof *path->coupling) ||
-        !grow(&path->coupled, room, sizeof *path->coupled) ||
-        !grow(&path->scratch, 4 * room, sizeof *path->scratch))
+    int64_t room = cluster_room(path->count + 1, path->room);
+    if (!cluster_grow(&path->number, room, sizeof *path->number) ||
+        !cluster_grow(&path->first, room + 1, sizeof *path->first) ||
+        !cluster_grow(&path->u, room, sizeof *path->u) || !cluster_grow(&path->v, room, sizeof *path->v) ||
+        !cluster_grow(&path->w, room, sizeof *path->w) ||
+        !cluster_grow(&path->diagonal, room, sizeof *path->diagonal) ||
+        !cluster_grow(&path->coupling, room, sizeof *path->coupling) ||
+        !cluster_grow(&path->coupled, room, sizeof *path->coupled) ||
+        !cluster_grow(&path->scratch, 4 * room, sizeof *path->scratch))
         return FR_ENOMEM;
     path->room = room;
     path->first[0] = 0;
@@ -56,9 +46,10 @@ static int reserve_arcs(homotopy *path, int64_t more)
 {
     int64_t needed = (path->count > 0 ? path->first[path->count] : 0) + more;
     if (needed <= path->arc_room) return FR_OK;
-    int64_t room = at_least(needed, path->arc_room);
-    if (!grow(&path->arc, room, sizeof *path->arc)) return FR_ENOMEM;
-    if (path->touched.graph->weight != NULL && !grow(&path->arc_weight, room, sizeof *path->arc_weight))
+    int64_t room = cluster_room(needed, path->arc_room);
+    if (!cluster_grow(&path->arc, room, sizeof *path->arc)) return FR_ENOMEM;
+    if (path->touched.graph->weight != NULL &&
+        !cluster_grow(&path->arc_weight, room, sizeof *path->arc_weight))
         return FR_ENOMEM;
     path->arc_room = room;
     return FR_OK;
@@ -218,7 +209,7 @@ static void solve_coupling(homotopy *path, int64_t coupled)
     memset(right, 0, (size_t)n * sizeof *right);
     for (int64_t k = 0; k < coupled; k++)
         right[path->coupled[k]] = path->coupling[k];
-    conjugate_matrix matrix = {n, path->diagonal, multiply, path};
+    conjugate_matrix matrix = {n, path->diagonal, 2 / path->alpha, multiply, path};
     double *solution = path->scratch;
     conjugate_gradients(&matrix, right, 1e-15, solution, path->scratch + n);
     memcpy(path->w, solution, (size_t)n * sizeof *solution);

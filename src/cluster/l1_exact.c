@@ -3,6 +3,7 @@
  * Every set on the way lies within the support of the optimum, so the sets only grow (Chandrasekaran 1970; F1). It begins with what
  * coordinate descent has proved to be in the support, which is mostly all of it. */
 #include "active_set.h"
+#include "grow.h"
 #include "l1.h"
 
 #include <math.h>
@@ -21,18 +22,13 @@ typedef struct {
     fr_cluster_info work; /* what was done */
 } exact_run;
 
-static bool grow(void *block_at, int64_t count)
-{
-    void **block = block_at, *grown = fr_realloc(*block, count, sizeof(double));
-    if (grown != NULL) *block = grown;
-    return grown != NULL;
-}
-
 static int add_node(exact_run *run, int64_t node)
 {
     if (run->count == run->room) {
-        int64_t room = run->room < 64 ? 64 : 2 * run->room;
-        if (!grow(&run->node, room) || !grow(&run->x, room) || !grow(&run->b, room)) return FR_ENOMEM;
+        int64_t room = cluster_room(run->count + 1, run->room);
+        if (!cluster_grow(&run->node, room, sizeof *run->node) ||
+            !cluster_grow(&run->x, room, sizeof *run->x) || !cluster_grow(&run->b, room, sizeof *run->b))
+            return FR_ENOMEM;
         run->room = room;
     }
     run->x[run->count] = 0;

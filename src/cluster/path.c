@@ -2,6 +2,7 @@
  * every support on the way. The certificate in info is that of the optimum where the path stops. */
 #include "path.h"
 
+#include "grow.h"
 #include "homotopy.h"
 
 #include <math.h>
@@ -53,20 +54,16 @@ typedef struct {
     double best;
 } path_run;
 
-static bool grow(void *block_at, int64_t count)
-{
-    void **block = block_at, *grown = fr_realloc(*block, count, sizeof(double));
-    if (grown != NULL) *block = grown;
-    return grown != NULL;
-}
-
 static int reserve(path_run *run)
 {
     fr_cluster_path_result *out = run->out;
     if (out->count < run->room) return FR_OK;
-    int64_t room = run->room < 64 ? 64 : 2 * run->room;
-    if (!grow(&out->node, room) || !grow(&out->rho, room) || !grow(&out->volume, room) ||
-        !grow(&out->cut, room) || !grow(&out->conductance, room))
+    int64_t room = cluster_room(out->count + 1, run->room);
+    if (!cluster_grow(&out->node, room, sizeof *out->node) ||
+        !cluster_grow(&out->rho, room, sizeof *out->rho) ||
+        !cluster_grow(&out->volume, room, sizeof *out->volume) ||
+        !cluster_grow(&out->cut, room, sizeof *out->cut) ||
+        !cluster_grow(&out->conductance, room, sizeof *out->conductance))
         return FR_ENOMEM;
     run->room = room;
     return FR_OK;

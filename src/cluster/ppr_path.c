@@ -2,6 +2,7 @@
  * (I - t D^-1 A) y = z_0, z_0 = D^-1 s, at a tolerance `cur` that falls with the largest residual z:
  *   z_i <- rho cur, h = old z_i - rho cur, y_i += h, z_u += t h A_iu / d_u (u ~ i, a loop too).
  * Whenever the largest z has fallen below cur it becomes the new tolerance, and the best sweep over y is written down. */
+#include "grow.h"
 #include "heap.h"
 #include "ranking.h"
 
@@ -50,13 +51,6 @@ typedef struct {
     fr_cluster_ppr_path_result *out;
 } ppr_run;
 
-static bool grow(void *block_at, int64_t count)
-{
-    void **block = block_at, *grown = fr_realloc(*block, count, 8);
-    if (grown != NULL) *block = grown;
-    return grown != NULL;
-}
-
 /* ---- pushes --------------------------------------------------------------------------------------------------------- */
 
 static int reserve(ppr_run *run)
@@ -96,8 +90,9 @@ static int push(ppr_run *run)
 static int keep_best(ppr_run *run, ranking_prefix prefix)
 {
     if (prefix.size > run->best_room) {
-        if (!grow(&run->best, 2 * prefix.size)) return FR_ENOMEM;
-        run->best_room = 2 * prefix.size;
+        int64_t room = cluster_room(prefix.size, run->best_room);
+        if (!cluster_grow(&run->best, room, sizeof *run->best)) return FR_ENOMEM;
+        run->best_room = room;
     }
     for (int64_t k = 0; k < prefix.size; k++)
         run->best[k] = run->touched.node[run->ranking.number[k]];
@@ -111,9 +106,13 @@ static int write_down(ppr_run *run)
 {
     fr_cluster_ppr_path_result *out = run->out;
     if (out->count == run->room) {
-        int64_t room = run->room < 64 ? 64 : 2 * run->room;
-        if (!grow(&out->eps, room) || !grow(&out->conductance, room) || !grow(&out->cut, room) ||
-            !grow(&out->volume, room) || !grow(&out->size, room) || !grow(&out->step, room))
+        int64_t room = cluster_room(out->count + 1, run->room);
+        if (!cluster_grow(&out->eps, room, sizeof *out->eps) ||
+            !cluster_grow(&out->conductance, room, sizeof *out->conductance) ||
+            !cluster_grow(&out->cut, room, sizeof *out->cut) ||
+            !cluster_grow(&out->volume, room, sizeof *out->volume) ||
+            !cluster_grow(&out->size, room, sizeof *out->size) ||
+            !cluster_grow(&out->step, room, sizeof *out->step))
             return FR_ENOMEM;
         run->room = room;
     }

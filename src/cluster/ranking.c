@@ -3,6 +3,8 @@
  *   vol_k = vol_{k-1} + d_k,   cut_k = cut_{k-1} + (d_k - A_kk) - 2 earlier_k. */
 #include "ranking.h"
 
+#include "grow.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -15,21 +17,14 @@ void ranking_free(node_ranking *ranking)
     *ranking = (node_ranking){0};
 }
 
-static bool grow(void *block_at, int64_t count, size_t size)
-{
-    void **block = block_at, *grown = fr_realloc(*block, count, size);
-    if (grown != NULL) *block = grown;
-    return grown != NULL;
-}
-
 int ranking_reserve(node_ranking *ranking, int64_t numbers)
 {
     int64_t old = ranking->room;
     if (numbers <= old) return FR_OK;
-    if (!grow(&ranking->number, numbers, sizeof *ranking->number) ||
-        !grow(&ranking->rank, numbers, sizeof *ranking->rank) ||
-        !grow(&ranking->earlier, numbers, sizeof *ranking->earlier) ||
-        !grow(&ranking->alone, numbers, sizeof *ranking->alone))
+    if (!cluster_grow(&ranking->number, numbers, sizeof *ranking->number) ||
+        !cluster_grow(&ranking->rank, numbers, sizeof *ranking->rank) ||
+        !cluster_grow(&ranking->earlier, numbers, sizeof *ranking->earlier) ||
+        !cluster_grow(&ranking->alone, numbers, sizeof *ranking->alone))
         return FR_ENOMEM;
     memset(ranking->rank + old, 0, (size_t)(numbers - old) * sizeof *ranking->rank);
     ranking->room = numbers;

@@ -1,6 +1,7 @@
 /* Forward stagewise [HFM, section 5, equation (10)]: from p = 0, r = s, the node of largest r_i/d_i takes the mass eta, until none
  * is above rho_min:
  *   p_i += eta,   r_i -= (1 + alpha)/(2 alpha) eta,   r_u += (1 - alpha)/(2 alpha) eta A_iu / d_i   (u ~ i, a loop too). */
+#include "grow.h"
 #include "heap.h"
 #include "l1.h"
 #include "touched.h"
@@ -52,13 +53,10 @@ static int write_down(stagewise_run *run, heap_entry top)
 {
     fr_cluster_stagewise_result *out = run->out;
     if (out->n_steps == run->room) {
-        int64_t room = run->room < 1024 ? 1024 : 2 * run->room;
-        int64_t *node = fr_realloc(out->node, room, sizeof *node);
-        if (node == NULL) return FR_ENOMEM;
-        out->node = node;
-        double *rho = fr_realloc(out->rho, room, sizeof *rho);
-        if (rho == NULL) return FR_ENOMEM;
-        out->rho = rho;
+        int64_t room = cluster_room(out->n_steps + 1, run->room);
+        if (!cluster_grow(&out->node, room, sizeof *out->node) ||
+            !cluster_grow(&out->rho, room, sizeof *out->rho))
+            return FR_ENOMEM;
         run->room = room;
     }
     out->node[out->n_steps] = top.node;

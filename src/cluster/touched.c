@@ -1,6 +1,8 @@
 /* Growing lists of touched nodes. */
 #include "touched.h"
 
+#include "grow.h"
+
 int touched_new(fr_cluster_workspace *workspace, int n_columns, touched_nodes *out)
 {
     *out = (touched_nodes){.graph = workspace->graph, .workspace = workspace, .n_columns = n_columns};
@@ -19,25 +21,17 @@ void touched_free(touched_nodes *touched)
     *touched = (touched_nodes){0};
 }
 
-static bool grow(void **block, int64_t count, size_t size)
-{
-    void *grown = fr_realloc(*block, count, size);
-    if (grown != NULL) *block = grown;
-    return grown != NULL;
-}
-
 int touched_reserve(touched_nodes *touched, int64_t more)
 {
     int64_t needed;
     if (fr_size_add(touched->count, more, &needed) != FR_OK) return FR_ENOMEM;
     if (needed > touched->graph->n) needed = touched->graph->n;
     if (needed <= touched->capacity) return FR_OK;
-    int64_t capacity = needed < touched->capacity * 2 ? touched->capacity * 2 : needed;
-    if (capacity < 64) capacity = 64;
-    if (!grow((void **)&touched->node, capacity, sizeof *touched->node)) return FR_ENOMEM;
-    if (!grow((void **)&touched->degree, capacity, sizeof *touched->degree)) return FR_ENOMEM;
+    int64_t capacity = cluster_room(needed, touched->capacity);
+    if (!cluster_grow(&touched->node, capacity, sizeof *touched->node)) return FR_ENOMEM;
+    if (!cluster_grow(&touched->degree, capacity, sizeof *touched->degree)) return FR_ENOMEM;
     for (int c = 0; c < touched->n_columns; c++)
-        if (!grow((void **)&touched->column[c], capacity, sizeof(double))) return FR_ENOMEM;
+        if (!cluster_grow(&touched->column[c], capacity, sizeof(double))) return FR_ENOMEM;
     touched->capacity = capacity;
     return FR_OK;
 }

@@ -125,9 +125,9 @@ static void conjugate_gradients_solve(void **state)
         b[i] = i % 13 == 0 ? (double)(i + 1) : 0;
     }
     square matrix = {n, q};
-    conjugate_matrix product = {n, diagonal, multiply, &matrix};
+    conjugate_matrix product = {n, diagonal, 1000, multiply, &matrix};
     int64_t products = conjugate_gradients(&product, b, 1e-15, x, scratch);
-    assert_in_range(products, 2, n);
+    assert_in_range(products, 2, n); /* condition number: at most 2 * 20 / 0.1 */
     multiply(&matrix, x, image);
     for (int64_t i = 0; i < n; i++)
         assert_near(image[i], b[i], 1e-12 * n); /* rounding of the sums, of size 200 */
