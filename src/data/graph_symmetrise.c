@@ -6,24 +6,25 @@
 #include <inttypes.h>
 #include <omp.h>
 
-/* The message about the first arc whose reverse is missing or has another weight. */
-static int refuse(const graph_rows *rows, const char *file)
+typedef struct {
+    int64_t from, to;
+    double forth, back; /* 0: not listed, or listed with weight 0 */
+} one_sided_arc;
+
+/* The first arc whose reverse has another weight; false if A = A' but for listed zeros. */
+static bool find_one_sided(const graph_rows *rows, one_sided_arc *found)
 {
     for (int64_t i = 0; i < rows->n; i++)
         for (int64_t k = rows->row[i]; k < rows->row[i + 1]; k++) {
             int64_t j = rows->neighbour[k], end = rows->row[j + 1];
             int64_t reverse = graph_row_from(rows->neighbour, rows->row[j], end, i);
-            double weight = rows->weight != NULL ? rows->weight[k] : 1, other = 0;
+            double forth = rows->weight != NULL ? rows->weight[k] : 1, back = 0;
             if (reverse < end && rows->neighbour[reverse] == i)
-                other = rows->weight != NULL ? rows->weight[reverse] : 1;
-            if (weight != other)
-                return fr_fail(FR_EINPUT,
-                               "%s: the graph is not symmetric: node %" PRId64 " to %" PRId64
-                               " has weight %g, back %g "
-                               "(0-based numbers; 0: not listed)",
-                               file, i, j, weight, other);
+                back = rows->weight != NULL ? rows->weight[reverse] : 1;
+            *found = (one_sided_arc){.from = i, .to = j, .forth = forth, .back = back};
+            if (forth != back) return true;
         }
-    return FR_OK; /* one-sided zeros only */
+    return false;
 }
 
 /* Each thread takes the arcs (i, j), i != j, with j in its range, i ascending. place[j] counts them (to NULL), or is where in `to`
@@ -147,8 +148,15 @@ int graph_rows_symmetrise(graph_rows *rows, fr_graph_symmetrise rule, const char
         &(graph_view){.n = rows->n, .row = rows->row, .neighbour = rows->neighbour, .weight = rows->weight},
         &symmetric);
     if (status != FR_OK || symmetric) return status;
-    if (rule == FR_GRAPH_SYM_ERROR) status = refuse(rows, file);
-    if (status == FR_OK && rule == FR_GRAPH_SYM_SUM && rows->weight == NULL) status = graph_rows_weigh(rows);
+    one_sided_arc arc;
+    bool differs = rule == FR_GRAPH_SYM_MAX || find_one_sided(rows, &arc);
+    if (!differs) rule = FR_GRAPH_SYM_MAX;
+    if (rule == FR_GRAPH_SYM_ERROR)
+        return fr_fail(FR_EINPUT,
+                       "%s: the graph is not symmetric: the arc from node %" PRId64 " to %" PRId64
+                       " has weight %g, back %g (numbers from 0; weight 0: not listed)",
+                       file, arc.from, arc.to, arc.forth, arc.back);
+    if (rule == FR_GRAPH_SYM_SUM && rows->weight == NULL) status = graph_rows_weigh(rows);
     if (status != FR_OK) return status;
     int64_t *place = fr_alloc(rows->n, sizeof *place);
     if (place == NULL) return FR_ENOMEM;
