@@ -47,7 +47,7 @@ static bool grow(void *block_at, int64_t count, size_t size)
 
 static int make_nodes(support_graph *inner, int64_t n)
 {
-    if (n <= inner->space) return FR_OK;
+    if (n <= inner->space && inner->first != NULL) return FR_OK; /* an empty support has a first row too */
     int64_t space = n < 512 ? 512 : n + n / 2;
     double **columns[column_count];
     list_columns(inner, columns);
