@@ -142,7 +142,7 @@ static void note_profile(cli_job *job, const fr_cluster_ncp_result *ncp)
     job_metric_count(job, "sampled_arcs", ncp->n_arcs);
     job_metric(job, "seconds", ncp->seconds);
     if (ncp->unfinished > 0)
-        fr_warn("%lld of %lld runs were not done in time and are left out", (long long)ncp->unfinished,
+        fr_warn("%lld of %lld runs were not finished and are left out", (long long)ncp->unfinished,
                 (long long)ncp->runs);
     if (best == NULL) return;
     cluster_note_scores(job, "best_", &best->output);
@@ -174,11 +174,16 @@ static int run(cli_job *job)
     int status = cluster_open(job, CLUSTER_WHOLE, &input);
     if (status != FR_OK) return status;
     status = fr_cluster_ncp(input.graph, &settings, &ncp);
-    if (status == FR_OK) {
+    bool stopped = status == FR_EINTERRUPTED && ncp.n_rows > 0;
+    if (status == FR_OK || stopped) {
         job_phase(job, "solve");
         note_profile(job, &ncp);
         if (job_writes(job)) status = write_all(job, &input, &ncp);
         job_phase(job, "write");
+    }
+    if (stopped && status == FR_OK) {
+        job->keep = true;
+        status = fr_fail(FR_EINTERRUPTED, "stopped on request");
     }
     fr_cluster_ncp_result_free(&ncp);
     cluster_close(&input);

@@ -252,15 +252,14 @@ static int finish_folder(cli_job *job, const char *outcome)
 static void give_up(cli_job *job, int status)
 {
     bool resumed = resumes(job);
+    bool journal = job->command->resumes != NULL && job->command->resumes(&job->options);
     bool keep = job->keep && (status == FR_EINTERRUPTED || status == FR_EIO || status == FR_ENOMEM);
     close_journal(job);
     if (status == FR_EINTERRUPTED && keep) (void)write_summary(job, "interrupted");
     if (job->output.partial == NULL) return;
     if (keep)
-        fprintf(
-            stderr,
-            "frugal: what was finished is kept in %s; the same command with --resume goes on from there\n",
-            job->output.partial);
+        fprintf(stderr, "frugal: what was finished is kept in %s%s\n", job->output.partial,
+                journal ? "; the same command with --resume goes on from there" : "");
     fr_output_abandon(&job->output, keep || resumed);
 }
 
@@ -391,7 +390,8 @@ int job_main(const cli_command *command, int argc, const char *const *argv)
         code = close_job(&job, status);
     else
         code = exit_code(status);
-    if (code != 0 && !job.not_converged && !job.differs && !job.agreed && fr_ranks() > 1) end_other_ranks(code);
+    if (code != 0 && !job.not_converged && !job.differs && !job.agreed && fr_ranks() > 1)
+        end_other_ranks(code);
 done:
     fr_observe(NULL);
     close_journal(&job);

@@ -135,6 +135,12 @@ static int run_stage(profile *ncp, const ncp_stage *stage, int number)
                       .workspace_new = found_sets_workspace_new,
                       .workspace_free = found_sets_workspace_free};
     status = fr_tasks_run(&tasks, NULL, runs, NULL);
+    if (status == FR_EINTERRUPTED &&
+        !keep) { /* what was finished counts; the sets would have to be found again */
+        status = append_rows(ncp, &work, count, runs, start);
+        if (status == FR_OK) status = fr_fail(FR_EINTERRUPTED, "stopped on request");
+        goto done;
+    }
     if (status == FR_OK && keep) {
         work.deadline = 0; /* what is found again was found in time */
         status = append_sets(ncp, &tasks, &sets, runs, start);
@@ -196,6 +202,6 @@ int fr_cluster_ncp(const fr_graph *graph, const fr_cluster_ncp_settings *setting
     fr_free(ncp.minimum);
     fr_free(id);
     fr_graph_free(&part);
-    if (status != FR_OK) fr_cluster_ncp_result_free(out);
+    if (status != FR_OK && status != FR_EINTERRUPTED) fr_cluster_ncp_result_free(out);
     return status;
 }
