@@ -193,8 +193,10 @@ int active_matrix_solve(active_matrix *matrix, const double *b, double *x)
     cholesky factor;
     double *scratch = fr_alloc(5 * matrix->n, sizeof *scratch);
     if (scratch == NULL) return FR_ENOMEM;
+    int blas = fr_blas_threads(1); /* the factor's blocks are small, and the sums do not depend on threads */
     int status = direct ? cholesky_new(matrix, &factor) : FR_OK;
     if (status == FR_OK) status = refine(matrix, direct ? &factor : NULL, b, x, scratch);
+    fr_blas_threads(blas);
     if (direct) cholesky_free(&factor);
     fr_free(scratch);
     return status;

@@ -180,13 +180,14 @@ int cluster_path_limited(fr_cluster_workspace *workspace, const fr_cluster_seeds
     double *mass = NULL;
     l1_problem problem = {.alpha = settings->alpha};
     path_run run = {.out = out, .volume = workspace->graph->volume, .rho = INFINITY};
-    int status = check_settings(settings);
+    int blas = fr_blas_threads(1), status = check_settings(settings);
     if (status == FR_OK)
         status = cluster_seed_masses(workspace, seeds, &problem.n_seeds, &seed, &mass, &isolated);
     problem.seed = seed, problem.mass = mass;
     if (status == FR_OK) status = homotopy_new(workspace, &problem, dense_limit, &run.at);
     if (status == FR_OK) status = follow(&run, settings);
     if (status == FR_OK) status = finish(workspace, &run, &problem);
+    fr_blas_threads(blas);
     homotopy_free(&run.at);
     fr_free(seed);
     fr_free(mass);
