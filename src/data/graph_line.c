@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 bool graph_line_skippable(const char *text, int64_t length)
@@ -13,6 +14,12 @@ bool graph_line_skippable(const char *text, int64_t length)
     while (i < length && fr_is_blank(text[i]))
         i++;
     return i == length || text[i] == '#' || text[i] == '%';
+}
+
+int graph_line_check(const char *file, const char *text, int64_t length, int64_t number)
+{
+    if (memchr(text, '\0', (size_t)length) == NULL) return FR_OK;
+    return fr_fail(FR_EINPUT, "%s:%" PRId64 ": a zero byte: this is not a text file", file, number);
 }
 
 /* Behind the field that starts at `i`. */
@@ -142,19 +149,27 @@ static int read_weight(const graph_line_rule *rule, const char *text, int64_t le
 /* The message about a line with too few or too many fields. */
 static int refuse_count(const graph_line_rule *rule, const graph_arcs *arcs, int64_t number, int64_t found)
 {
-    bool few = found <= rule->column[0] || found <= rule->column[1] || rule->more_columns;
-    const char *wanted =
-        rule->weight == WEIGHT_REQUIRED ? "from, to and a weight" : "from, to and perhaps a weight";
-    if (rule->weight == WEIGHT_NONE) wanted = "from and to";
-    return fr_fail(FR_EINPUT, "%s:%" PRId64 ": expected %s, found %" PRId64 " field%s%s", arcs->file, number,
-                   wanted, found, found == 1 ? "" : "s",
-                   few ? "" : " (--columns says which of them to read, --sep what separates them)");
+    const char *wanted = rule->weight == WEIGHT_REQUIRED   ? "from, to and a weight"
+                         : rule->weight == WEIGHT_OPTIONAL ? "from, to and perhaps a weight"
+                                                           : "from and to";
+    char places[96] = "";
+    if (rule->more_columns && rule->weight == WEIGHT_NONE)
+        snprintf(places, sizeof places, " in columns %" PRId64 " and %" PRId64, rule->column[0] + 1,
+                 rule->column[1] + 1);
+    else if (rule->more_columns)
+        snprintf(places, sizeof places, " in columns %" PRId64 ", %" PRId64 " and %" PRId64,
+                 rule->column[0] + 1, rule->column[1] + 1, rule->column[2] + 1);
+    bool many = !rule->more_columns && found > (rule->weight == WEIGHT_NONE ? 2 : 3);
+    return fr_fail(FR_EINPUT, "%s:%" PRId64 ": expected %s%s, found %" PRId64 " field%s%s", arcs->file,
+                   number, wanted, places, found, found == 1 ? "" : "s",
+                   many ? " (--columns says which of them to read, --sep what separates them)" : "");
 }
 
 int graph_line_add(const graph_line_rule *rule, const char *text, int64_t length, int64_t number,
                    graph_arcs *arcs)
 {
-    if (graph_line_skippable(text, length)) return FR_OK;
+    int status = graph_line_check(arcs->file, text, length, number);
+    if (status != FR_OK || graph_line_skippable(text, length)) return status;
     const char *field[3];
     int64_t size[3], node[2];
     int64_t found = graph_line_fields(rule->separator, text, length, rule->column, field, size);
@@ -163,7 +178,6 @@ int graph_line_add(const graph_line_rule *rule, const char *text, int64_t length
         (!rule->more_columns && found > (rule->weight == WEIGHT_NONE ? 2 : 3)))
         return refuse_count(rule, arcs, number, found);
     double weight = 1;
-    int status = FR_OK;
     if (weighed && !arcs->settings.unweighted)
         status = read_weight(rule, field[2], size[2], number, arcs, &weight);
     if (status == FR_OK &&

@@ -22,6 +22,8 @@ typedef struct {
 int64_t graph_line_fields(char separator, const char *text, int64_t length, const int64_t wanted[3],
                           const char *field[3], int64_t field_length[3]);
 bool graph_line_skippable(const char *text, int64_t length); /* blank, or a comment: # or % */
+/* FR_EINPUT if the line has a zero byte. */
+int graph_line_check(const char *file, const char *text, int64_t length, int64_t number);
 /* Whole number with an optional sign; false also if it does not fit. */
 bool graph_line_integer(const char *text, int64_t length, int64_t *value);
 bool graph_line_is_integer(const char *text, int64_t length); /* digits with an optional sign, of any size */

@@ -2,23 +2,11 @@
 #include "graph_source.h"
 #include "lines.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 enum { smallest_window = 1 << 16 };
 
 /* ---- the window ---- */
-
-/* A zero byte among the `got` new ones is no text. */
-static int check_zeros(const graph_source *source, int64_t got)
-{
-    const char *zero = memchr(source->bytes + source->size - got, '\0', (size_t)got);
-    if (zero == NULL) return FR_OK;
-    int64_t line = source->line + 1;
-    for (const char *c = source->bytes + source->next; c < zero; c++)
-        line += *c == '\n';
-    return fr_fail(FR_EINPUT, "%s:%" PRId64 ": a zero byte: this is not a text file", source->file, line);
-}
 
 int graph_source_fill(graph_source *source, int64_t wanted)
 {
@@ -40,10 +28,15 @@ int graph_source_fill(graph_source *source, int64_t wanted)
     if (status != FR_OK) return status;
     source->size += got;
     source->ended = got < asked;
-    status = check_zeros(source, got);
     if (source->ended && source->size > 0 && source->bytes[source->size - 1] != '\n')
         source->bytes[source->size++] = '\n';
-    return status;
+    return FR_OK;
+}
+
+/* Empty files and UTF-16; zero bytes are found line by line. */
+static int check_start(const graph_source *source)
+{
+    return fr_text_check(source->file, source->bytes, source->size < 4 ? source->size : 4);
 }
 
 /* The first window: is this text, and where does it start? */
@@ -56,7 +49,7 @@ static int start(graph_source *source)
     int status = fr_stream_read(&source->stream, source->bytes, source->room - 1, &got);
     source->size = got;
     source->ended = got < source->room - 1;
-    if (status == FR_OK) status = fr_text_check(source->file, source->bytes, source->size);
+    if (status == FR_OK) status = check_start(source);
     if (status != FR_OK) return status;
     fr_text text;
     fr_text_start(&text, source->bytes, source->size);
@@ -125,7 +118,7 @@ int graph_source_line(graph_source *source, const char **text, int64_t *length)
     source->next += *length;
     source->line++;
     *length = trimmed(*text, *length);
-    return FR_OK;
+    return graph_line_check(source->file, *text, *length, source->line);
 }
 
 int graph_source_data_line(graph_source *source, const char **text, int64_t *length)
