@@ -6,15 +6,20 @@
 
 int found_sets_new(int64_t count, found_sets *out)
 {
-    *out = (found_sets){count, fr_alloc(count, sizeof(int64_t *))};
-    return out->node != NULL ? FR_OK : FR_ENOMEM;
+    *out = (found_sets){count, fr_alloc(count, sizeof(int64_t *)), fr_alloc(count, sizeof(double *))};
+    if (out->node != NULL && out->value != NULL) return FR_OK;
+    found_sets_free(out);
+    return FR_ENOMEM;
 }
 
 void found_sets_free(found_sets *sets)
 {
     for (int64_t k = 0; sets->node != NULL && k < sets->count; k++)
         fr_free(sets->node[k]);
+    for (int64_t k = 0; sets->value != NULL && k < sets->count; k++)
+        fr_free(sets->value[k]);
     fr_free(sets->node);
+    fr_free(sets->value);
     *sets = (found_sets){0};
 }
 
@@ -29,8 +34,7 @@ void found_sets_workspace_free(void *workspace)
     fr_cluster_workspace_free(workspace);
 }
 
-/* Runs the tasks whose sets are missing. */
-static int complete(found_sets *sets, const fr_tasks *tasks, const int64_t *size)
+int found_sets_complete(found_sets *sets, const fr_tasks *tasks, const int64_t *size)
 {
     void *workspace = NULL, *result = NULL;
     int status = FR_OK;
@@ -49,7 +53,7 @@ int found_sets_join(found_sets *sets, const fr_tasks *tasks, const int64_t *size
                     int64_t **nodes, int64_t *total)
 {
     int64_t all = *total;
-    int status = complete(sets, tasks, size);
+    int status = found_sets_complete(sets, tasks, size);
     for (int64_t k = 0; status == FR_OK && k < sets->count; k++)
         status = fr_size_add(all, size[k], &all);
     if (status != FR_OK) return status;

@@ -1,4 +1,4 @@
-/* Sets that the tasks of a set of tasks find: one for each task, of any size, put end to end when all are there. */
+/* Sets (or sparse vectors) that the tasks of a set of tasks find: one for each task, of any size, put end to end when all are there. */
 #ifndef FRUGAL_CLUSTER_FOUND_SETS_H
 #define FRUGAL_CLUSTER_FOUND_SETS_H
 
@@ -7,14 +7,16 @@
 typedef struct {
     int64_t count;  /* tasks */
     int64_t **node; /* of each, owned; NULL: none, or found by another process */
+    double **value; /* of each, owned, beside the nodes of vectors */
 } found_sets;
 
 int found_sets_new(int64_t count, found_sets *out);
+/* Runs those tasks again whose `size` (one number a task) is above 0 but whose sets are not here, because another process found
+ * them. `tasks` is what fr_tasks_run was given. */
+int found_sets_complete(found_sets *sets, const fr_tasks *tasks, const int64_t *size);
 void found_sets_free(found_sets *sets);
 
-/* Puts the sets of those tasks whose `size` (one number a task) is above 0 behind the *total nodes of *nodes, which grows; start[k] tells
- * where that of task k begins. Sets that are not here, because another process found them, are found again by
- * running the task. `tasks` is what fr_tasks_run was given. */
+/* Puts the sets, completed, behind the *total nodes of *nodes, which grows; start[k] tells where that of task k begins. */
 int found_sets_join(found_sets *sets, const fr_tasks *tasks, const int64_t *size, int64_t *start,
                     int64_t **nodes, int64_t *total);
 

@@ -108,5 +108,6 @@ void walk_matrix_rows(const walk_matrix *matrix, int64_t begin, int64_t end, con
 int walk_matrix_threads(const walk_matrix *matrix)
 {
     int64_t arcs = matrix->n > 0 ? matrix->row[matrix->n] : 0;
-    return arcs + 8 * matrix->n < 50000 ? 1 : fr_threads(); /* below, threads cost more than they save */
+    /* Below, waiting for each other costs more than it saves, above all where others use the processors too. */
+    return arcs + 8 * matrix->n < 2000000 ? 1 : fr_threads();
 }
