@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const cli_command info_command, demo_command;
+extern const cli_command info_command, demo_command, reproduce_command;
 
 const cli_method methods[] = {
     {"feems", "effective migration surfaces from genotypes and coordinates",
@@ -70,6 +70,7 @@ const cli_command *const commands[] = {
     &cluster_check_command,
     &cluster_generate_command,
     &demo_command,
+    &reproduce_command,
     &info_command,
     NULL,
 };
