@@ -111,8 +111,8 @@ static int gml_key(gml_scanner *scanner, bool inside, bool *more)
     int status = gml_token(scanner);
     *more = status == FR_OK && scanner->kind == GML_WORD;
     if (status != FR_OK || scanner->kind == (inside ? GML_CLOSE : GML_END)) return status;
-    char c = *scanner->text;
-    if (!*more || !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'))
+    char c = *more ? *scanner->text : '\0';
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'))
         return unexpected(scanner, inside ? "a key or ]" : "a key");
     return FR_OK;
 }

@@ -514,8 +514,10 @@ int graph_parse_graphml(const char *bytes, int64_t size, const char *name, const
 {
     attribute_list cells = {0};
     graphml_reader reader = {.file = name, .settings = settings, .arcs = arcs, .weight = -1};
-    int status = FR_OK;
-    if (attributes != NULL) {
+    reader.text_room = 256;
+    reader.text = fr_alloc(reader.text_room, 1);
+    int status = reader.text != NULL ? FR_OK : FR_ENOMEM;
+    if (status == FR_OK && attributes != NULL) {
         reader.cells = &cells;
         status = attribute_list_column(&cells, "id", 2, &(int64_t){0}); /* column 0 */
     }

@@ -30,6 +30,30 @@ def shapefile(kind, records):
     return struct.pack(">7i", 9994, 0, 0, 0, 0, 0, size) + struct.pack("<2i8d", 1000, kind, 0, 0, 1, 1, 0, 0, 0, 0) + body
 
 
+def fgraph(rows, weights=None, names=None):
+    """rows: lists of neighbours. In the packed form of fuzz_fgraph."""
+    arcs = [j for row in rows for j in row]
+    loops = sum(j == i for i, row in enumerate(rows) for j in row)
+    starts = [sum(map(len, rows[:i])) for i in range(len(rows) + 1)]
+    sections = [struct.pack(f"<{len(starts)}Q", *starts), struct.pack(f"<{len(arcs)}I", *arcs), b"", b"", b"", b""]
+    values = weights or [1.0] * len(arcs)
+    degrees = [sum(values[starts[i]:starts[i + 1]]) for i in range(len(rows))]
+    if weights:
+        sections[2:4] = struct.pack(f"<{len(arcs)}d", *values), struct.pack(f"<{len(rows)}d", *degrees)
+    if names:
+        texts = [name.encode() + b"\0" for name in names]
+        offsets = [sum(map(len, texts[:i])) for i in range(len(texts) + 1)]
+        sections[4:6] = struct.pack(f"<{len(offsets)}Q", *offsets), b"".join(texts)
+    flags = (weights is not None) + 2 * (names is not None)
+    header = b"FGRAPH01" + struct.pack("<4Q3dQ", flags, len(rows), len(arcs), loops, sum(degrees), min(values), max(values), len(sections[5]))
+    body, checksum = b"", 14695981039346656037
+    for section in sections:
+        body += b"\0" * (-len(body) % 4096 if section else 0) + section
+    for byte in body:
+        checksum = (checksum ^ byte) * 1099511628211 % 2**64
+    return header + struct.pack("<Q", checksum) + b"".join(bytes([len(section)]) + section for section in sections if section)
+
+
 SQUARE = [[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]]
 HOLE = [[0.2, 0.2], [0.4, 0.2], [0.4, 0.4], [0.2, 0.2]]
 POLYGON = {"type": "Polygon", "coordinates": [SQUARE, HOLE]}
@@ -70,6 +94,29 @@ SEEDS = {
         shapefile(5, [SQUARE]),
         shapefile(5, [[[0, 0], [0, 1], [1, 0], [0, 0]], [[1, 1], [0, 1], [1, 0], [1, 1]]]),
         shapefile(3, [SQUARE[:3], HOLE[:2]]),
+    ],
+    "gml": [
+        b'Version 1 graph [ directed 0 node [ id 1 label "a&amp;b" x [ y 1 ] ] node [ id 2 label "c" ] edge [ source 1 target 2 weight 2.5 ] ]',
+        b"# comment\ngraph [ edge [ source 0 target 1 value 3 weights 4 ] node [ id 0 ] node [ id 1 ] edge [ source 1 target 1 ] ]\n",
+    ],
+    "graphml": [
+        b"<graphml><key id='w' for='edge' attr.name='weight' attr.type='double'><default>2</default></key><key id='k' for='node' attr.name='kind'/>"
+        b"<graph><node id='a'><data key='k'>x &amp; y</data></node><node id='b'/><edge source='a' target='b'><data key='w'>0.5</data></edge>"
+        b"<edge source='b' target='c'/><node id='c'/></graph></graphml>",
+        b"<?xml version='1.0'?><!DOCTYPE graphml><graphml xmlns='u'><graph><node id='0'/><edge source='0' target='0'/></graph></graphml>",
+    ],
+    "fgraph": [
+        fgraph([[1, 2], [0, 2], [0, 1]]),
+        fgraph([[0, 1], [0]], weights=[3.0, 0.5, 0.5]),
+        fgraph([[1], [0, 2], [1]], weights=[1.0, 1.0, 2.0, 2.0], names=["a", "bc", "d"]),
+        fgraph([[1], [0]], names=["x", "y"]),
+    ],
+    "labels": [
+        b"\0node,group\na,1\nc,2\n",
+        b"\0a\tred\nb\tblue\n",
+        b"\1node,year\n0,2009\n3,2010\n",
+        b"\1# seeds\n0\n2\n",
+        b"\1node,mass\n0,0.5\n2,1\n",
     ],
     "options": [b"\0--outer\nf\n--resolution\n4\n-o\nx", b"\1--bfile=p\n--lambda\n2", b"\2--folds\nloo\n--help", b"\4-o\nx\n--seed\n1"],
 }
