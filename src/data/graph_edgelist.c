@@ -65,7 +65,8 @@ static graph_line_rule rule_of(const fr_graph_settings *settings)
                                            ? settings->columns_given ? WEIGHT_REQUIRED : WEIGHT_OPTIONAL
                                            : WEIGHT_NONE,
                              .more_columns = settings->columns_given,
-                             .named = settings->named};
+                             .named = settings->named,
+                             .most = GRAPH_MOST_NODES};
 }
 
 int graph_parse_edgelist(graph_source *source, graph_arcs *arcs)

@@ -114,8 +114,8 @@ static int read_node(const graph_line_rule *rule, int64_t column, const char *te
     if (!fits && !graph_line_is_integer(text, length))
         return refuse_field(arcs, number, column, "the number of a node, a whole number", text, length);
     *node -= rule->base;
-    if (fits && *node >= 0 && *node < (rule->most > 0 ? rule->most : GRAPH_MOST_NODES)) return FR_OK;
-    if (rule->most > 0)
+    if (fits && *node >= 0 && *node < rule->most) return FR_OK;
+    if (rule->most < GRAPH_MOST_NODES)
         return fr_fail(
             FR_EINPUT,
             "%s:%" PRId64 ": column %" PRId64 ": node %.*s is not between %" PRId64 " and %" PRId64,

@@ -14,7 +14,7 @@ typedef struct {
     graph_line_weight weight;
     bool more_columns; /* may follow, and are not looked at */
     bool named;        /* ids are names */
-    int64_t most;      /* ids (0-based) are below; 0: no bound */
+    int64_t most;      /* ids (0-based) are below; GRAPH_MOST_NODES where the file sets no bound */
 } graph_line_rule;
 
 /* Cuts a line into fields, trimmed (one in double quotes may hold the separator), and returns how many there are; field[k] is number

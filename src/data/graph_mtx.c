@@ -85,7 +85,7 @@ int graph_parse_mtx(graph_source *source, graph_arcs *arcs)
                             .weight = kind.pattern ? WEIGHT_NONE : WEIGHT_REQUIRED,
                             .most = sizes[0]};
     int64_t head = source->line;
-    if (sizes[0] > 0 || sizes[2] > 0) status = graph_source_arcs(source, &rule, arcs);
+    status = graph_source_arcs(source, &rule, arcs);
     if (status == FR_OK && arcs->notes.lines != sizes[2])
         status =
             fr_fail(FR_EINPUT, "%s: line %" PRId64 " promises %" PRId64 " entries, but %" PRId64 " follow",

@@ -79,7 +79,7 @@ const char *graph_line_scan(const graph_line_rule *rule, const char *text, const
         rule->column[0] == 0 && rule->column[1] == 1 && (rule->column[2] == 2 || rule->weight == WEIGHT_NONE);
     if (!usual || rule->named || rule->more_columns) return text;
     uint64_t base = (uint64_t)rule->base;
-    uint64_t most = (uint64_t)(rule->most > 0 ? rule->most : GRAPH_MOST_NODES);
+    uint64_t most = (uint64_t)rule->most;
     bool weightless = rule->weight != WEIGHT_REQUIRED, unweighted = arcs->settings.unweighted;
     bool drop_loops = arcs->settings.drop_loops;
     const char separator = rule->separator;
