@@ -103,6 +103,12 @@ static int put_in_front(graph_arcs *first, graph_arcs *arcs)
     return status;
 }
 
+static char *copy_line(const char *text, int64_t length)
+{
+    char *copy = fr_alloc(length + 1, 1);
+    return copy == NULL ? NULL : memcpy(copy, text, (size_t)length);
+}
+
 int graph_parse_smat(graph_source *source, graph_arcs *arcs)
 {
     graph_line_rule rule = rule_of(&arcs->settings);
@@ -114,16 +120,17 @@ int graph_parse_smat(graph_source *source, graph_arcs *arcs)
     if (arcs->settings.header != FR_HEADER_AUTO || arcs->settings.named ||
         !three_integers(&rule, text[0], length[0], head))
         return graph_parse_edgelist(source, arcs);
-    status = graph_source_data_line(source, &text[0], &length[0]);
-    if (status != FR_OK) return status;
+    /* Only the number of lines that follow tells a header from an arc, so this one waits. */
+    graph_arcs first = {0};
+    char *waiting = copy_line(text[0], length[0]);
+    status = waiting == NULL ? FR_ENOMEM : graph_source_data_line(source, &text[0], &length[0]);
     int64_t line = source->line;
-    graph_arcs first; /* only the number of lines that follow tells a header from an arc, so this one waits */
-    status = graph_arcs_init(&first, arcs->file, &arcs->settings);
-    if (status == FR_OK) status = graph_line_add(&rule, text[0], length[0], line, &first);
     if (status == FR_OK) status = graph_source_arcs(source, &rule, arcs);
     if (status != FR_OK) goto done;
     if (arcs->notes.lines != head[2]) {
-        status = put_in_front(&first, arcs);
+        status = graph_arcs_init(&first, arcs->file, &arcs->settings);
+        if (status == FR_OK) status = graph_line_add(&rule, waiting, length[0], line, &first);
+        if (status == FR_OK) status = put_in_front(&first, arcs);
     } else if (head[0] != head[1]) {
         status = fr_fail(FR_EINPUT,
                          "%s:%" PRId64 ": a matrix of %" PRId64 " rows and %" PRId64
@@ -137,5 +144,6 @@ int graph_parse_smat(graph_source *source, graph_arcs *arcs)
     }
 done:
     graph_arcs_free(&first);
+    fr_free(waiting);
     return status;
 }
