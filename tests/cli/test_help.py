@@ -6,7 +6,15 @@ import subprocess
 
 import pytest
 
-VERBS = ["grid", "fit", "cv", "predict", "simulate", "plot"]
+from conftest import TOP
+
+VERBS = {
+    "feems": ["grid", "fit", "cv", "predict", "simulate", "plot"],
+    "cluster": ["l1pr", "acl", "path", "search", "stagewise", "hk", "ppr-path", "sweep", "ball", "score", "mqi", "flowimprove",
+                "simplelocal", "crd", "fiedler", "fiedler-local", "mov", "densest", "triangles", "components", "cores",
+                "extrema", "labels", "ncp", "convert", "check", "generate"],
+}
+COMMANDS = [[method, verb] for method, verbs in VERBS.items() for verb in verbs] + [["reproduce"], ["demo"], ["info"]]
 
 
 def test_no_arguments_is_bad_usage_and_says_how(frugal):
@@ -18,20 +26,21 @@ def test_no_arguments_is_bad_usage_and_says_how(frugal):
 def test_program_help_lists_methods_and_commands(frugal):
     result = frugal("--help")
     assert result.code == 0, result.text
-    for word in ["feems", "demo", "info", "Example"]:
+    for word in [*VERBS, "demo", "info", "Example"]:
         assert word in result.out
 
 
-def test_method_help_lists_all_verbs(frugal):
-    result = frugal("feems", "--help")
+@pytest.mark.parametrize("method", VERBS)
+def test_method_help_lists_all_verbs(frugal, method):
+    result = frugal(method, "--help")
     assert result.code == 0, result.text
-    for verb in VERBS:
-        assert f"\n  {verb} " in result.out
+    rows = result.out.split("\nVerbs:\n")[1].split("\n\n")[0].splitlines()
+    assert [row.split()[0] for row in rows if not row.startswith("   ")] == VERBS[method]
     assert "Example:" in result.out
-    assert frugal("feems").code == 2
+    assert frugal(method).code == 2
 
 
-@pytest.mark.parametrize("words", [["feems", verb] for verb in VERBS] + [["demo"], ["info"]])
+@pytest.mark.parametrize("words", COMMANDS)
 def test_command_help_has_options_and_an_example(frugal, words):
     result = frugal(*words, "--help")
     assert result.code == 0, result.text
@@ -56,6 +65,7 @@ def test_version(frugal, words):
 
 @pytest.mark.parametrize("words, near", [
     (["demmo"], "demo"), (["feem", "fit"], "feems"), (["feems", "fti"], "fit"), (["feems", "simulat"], "simulate"),
+    (["cluster", "l1prr"], "l1pr"), (["clutser"], "cluster"), (["cluster", "ncp", "--sample"], "--samples"),
     (["feems", "fit", "--lamda", "3"], "--lambda"), (["feems", "cv", "--fold", "3"], "--folds"),
     (["feems", "fit", "--cords=x"], "--coords"),
 ])
@@ -106,8 +116,10 @@ def test_info(frugal):
 
 def test_man_pages_are_clean_roff(frugal):
     pages = frugal("info", "--man", "list").out.split()
-    assert "frugal" in pages and "frugal-feems-fit" in pages and "frugal-demo" in pages
+    assert set(pages) >= {"frugal", *("-".join(["frugal", *words]) for words in COMMANDS)}
+    installed = (TOP / "src" / "cli" / "pages" / "meson.build").read_text()
     for page in pages:
+        assert page == "frugal" or f"'{page.split('-', 2)[-1]}'" in installed or f"'{page}'" in installed
         result = frugal("info", "--man", page)
         assert result.code == 0 and result.out.startswith(f".TH {page} 1"), result.text
         if shutil.which("groff"):
@@ -128,8 +140,10 @@ def complete(frugal, tmp_path, *words):
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_completion(frugal, tmp_path):
-    assert set(complete(frugal, tmp_path, "frugal", "")) == {"feems", "demo", "info", "--help"}
-    assert set(complete(frugal, tmp_path, "frugal", "feems", "")) == {*VERBS, "--help"}
+    assert set(complete(frugal, tmp_path, "frugal", "")) == {*VERBS, "reproduce", "demo", "info", "--help"}
+    for method, verbs in VERBS.items():
+        assert set(complete(frugal, tmp_path, "frugal", method, "")) == {*verbs, "--help"}
     assert complete(frugal, tmp_path, "frugal", "feems", "fit", "--lambda-g") == ["--lambda-grid"]
     assert complete(frugal, tmp_path, "frugal", "feems", "fit", "--s2-mode", "o") == ["one"]
+    assert complete(frugal, tmp_path, "frugal", "cluster", "l1pr", "--solver", "e") == ["exact"]
     assert "--bfile" not in complete(frugal, tmp_path, "frugal", "feems", "plot", "--")
