@@ -267,8 +267,8 @@ double *dense_l1(const fr_graph *graph, const double *adjacency, double alpha, d
                 (1 + alpha) / (2 * alpha) - (1 - alpha) / (2 * alpha) * adjacency[i * n + i] / degree;
             double excess = residual_at(graph, adjacency, alpha, s, p, i) - rho * degree;
             double next = fmax(0, p[i] + excess / slope);
-            /* steps below the rounding of p itself are the end */
-            if (fabs(next - p[i]) > 4e-16 * p[i]) change = fmax(change, fabs(next - p[i]));
+            /* p is at most 1: steps below this are rounding, and what remains is at most 1 / alpha times as much */
+            if (fabs(next - p[i]) > 1e-16) change = fmax(change, fabs(next - p[i]));
             p[i] = next;
         }
     }

@@ -171,6 +171,20 @@ int l1_renew_residual(l1_run *run)
                                 run->info);
 }
 
+/* Takes the lowered x into p, and nodes where it became zero out of the support. */
+static void lower_masses(push_scratch *scratch)
+{
+    const support_graph *inner = &scratch->inner;
+    int64_t n = inner->n, kept = 0;
+    support_reset(scratch);
+    for (int64_t k = 0; k < n; k++) {
+        uint32_t node = scratch->support[k];
+        scratch->p[node] = inner->x[k] * inner->degree[k];
+        if (scratch->p[node] > 0) scratch->support[kept++] = node;
+    }
+    scratch->n_support = kept;
+}
+
 /* Masses of a given vector, lowered until r_i >= rho d_i where they are not zero. */
 static int load_start(l1_run *run, const fr_cluster_vector *start)
 {
@@ -186,8 +200,7 @@ static int load_start(l1_run *run, const fr_cluster_vector *start)
     if (status == FR_OK) status = l1_renew_residual(run);
     if (status != FR_OK) return status;
     support_lower(&scratch->inner);
-    for (int64_t k = 0; k < scratch->inner.n; k++)
-        scratch->p[scratch->support[k]] = scratch->inner.x[k] * scratch->inner.degree[k];
+    lower_masses(scratch);
     status = l1_renew_residual(run);
     support_reset(scratch);
     return status;
