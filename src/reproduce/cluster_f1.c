@@ -249,19 +249,15 @@ static int summarise(const f1_run *run, const f1_scores *scores, bool all_seeds,
 {
     const f1_setting *setting = run->setting;
     bool other_seeds = all_seeds && (setting->most > 0 || setting->every > 1);
-    double n = (double)run->n_seeds;
     int status = FR_OK;
     for (int quantity = 0; quantity < F1_QUANTITIES && status == FR_OK; quantity++) {
-        double mean = 0, squares = 0;
-        for (int64_t k = 0; k < run->n_seeds; k++)
-            mean += scores[k].value[quantity] / n;
-        for (int64_t k = 0; k < run->n_seeds; k++)
-            squares += pow(scores[k].value[quantity] - mean, 2);
+        double mean, error;
+        reproduce_mean(&scores->value[quantity], run->n_seeds, F1_QUANTITIES, &mean, &error);
         reproduce_row row = {.reported = setting->reported[quantity],
                              .expected = other_seeds ? NAN : setting->expected[quantity],
                              .expected_error = NAN,
                              .obtained = mean,
-                             .obtained_error = run->n_seeds > 1 ? sqrt(squares / (n - 1) / n) : NAN,
+                             .obtained_error = error,
                              .tolerance = setting->tolerance};
         snprintf(row.table, sizeof row.table, "%s", run->graph->title);
         snprintf(row.quantity, sizeof row.quantity, "%s", f1_quantity[quantity]);
@@ -323,7 +319,7 @@ const reproduce_experiment reproduce_cluster_f1 = {
              "authors publish them (all may be .gz)",
     .paper = "Ha W, Fountoulakis K, Mahoney MW (2021). Statistical guarantees for local graph clustering. "
              "Journal of "
-             "Machine Learning Research 22(148):1-54. https://jmlr.org/papers/v22/20-029.html",
+             "Machine Learning Research 22(148):1-54. https://arxiv.org/abs/1906.04863",
     .options = options,
     .find_inputs = find_inputs,
     .run = run,

@@ -180,12 +180,9 @@ static void summarise(const replicate *replicates, int64_t n, int table, int q, 
                       reproduce_row *row)
 {
     const double *expected = cluster_model_expected[table][q][quantity];
-    double mean = 0, squares = 0;
-    for (int64_t k = 0; k < n; k++)
-        mean += replicates[k].value[table][quantity] / (double)n;
-    for (int64_t k = 0; k < n; k++)
-        squares += pow(replicates[k].value[table][quantity] - mean, 2);
-    double error = sqrt(squares / (double)(n - 1) / (double)n);
+    double mean, error;
+    reproduce_mean(&replicates->value[table][quantity], n, sizeof *replicates / sizeof(double), &mean,
+                   &error);
     *row = (reproduce_row){.reported = NAN,
                            .expected = expected[0],
                            .expected_error = expected[1],
@@ -247,7 +244,7 @@ const reproduce_experiment reproduce_cluster_model = {
              "numbers are of an independent computation on 20 other random graphs.",
     .paper = "Ha W, Fountoulakis K, Mahoney MW (2021). Statistical guarantees for local graph clustering. "
              "Journal of "
-             "Machine Learning Research 22(148):1-54. https://jmlr.org/papers/v22/20-029.html",
+             "Machine Learning Research 22(148):1-54. https://arxiv.org/abs/1906.04863",
     .options = options,
     .run = run,
     .figures = {{"recovery", "Recovery of the target as links across blocks become more frequent. Points: "

@@ -7,6 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Differences to the first value, so that equal values have that mean and no error. */
+void reproduce_mean(const double *values, int64_t n, int64_t stride, double *mean, double *error)
+{
+    double sum = 0, squares = 0;
+    for (int64_t k = 0; k < n; k++)
+        sum += values[k * stride] - values[0];
+    *mean = values[0] + sum / (double)n;
+    for (int64_t k = 0; k < n; k++)
+        squares += (values[k * stride] - *mean) * (values[k * stride] - *mean);
+    *error = n > 1 ? sqrt(squares / (double)(n - 1) / (double)n) : NAN;
+}
+
 static reproduce_verdict judge(const reproduce_row *row)
 {
     double reference = isfinite(row->expected) ? row->expected : row->reported;

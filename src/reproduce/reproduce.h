@@ -30,6 +30,8 @@ typedef struct {
     reproduce_row *rows;
 } reproduce_comparison;
 
+/* Mean of values[0], values[stride], ... (n of them) and its standard error; NaN for that of fewer than two. */
+void reproduce_mean(const double *values, int64_t n, int64_t stride, double *mean, double *error);
 /* Appends a copy of the row with its verdict. */
 int reproduce_add(reproduce_comparison *comparison, const reproduce_row *row);
 /* The row of that name; NULL if there is none. */
