@@ -64,6 +64,7 @@ int fr_cluster_fiedler(const fr_graph *graph, const fr_cluster_fiedler_settings 
                        fr_cluster_spectral_result *out)
 {
     double begin = fr_clock();
+    int blas = fr_blas_threads(1); /* the sums of its threads would depend on their number */
     *out = (fr_cluster_spectral_result){0};
     int64_t *nodes = NULL, n, cells, count;
     uint32_t *index = NULL;
@@ -86,6 +87,7 @@ int fr_cluster_fiedler(const fr_graph *graph, const fr_cluster_fiedler_settings 
     if (status == FR_OK) status = spectral_finish(workspace, &matrix, nodes, count, unit + n, true, out);
     out->seconds = fr_clock() - begin;
 done:
+    fr_blas_threads(blas);
     fr_cluster_workspace_free(workspace);
     walk_matrix_free(&matrix);
     fr_free(nodes);

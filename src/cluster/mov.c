@@ -195,6 +195,7 @@ int fr_cluster_mov(const fr_graph *graph, int64_t count, const int64_t *nodes, d
                    fr_cluster_spectral_result *out)
 {
     double begin = fr_clock();
+    int blas = fr_blas_threads(1); /* the sums of its threads would depend on their number */
     *out = (fr_cluster_spectral_result){0};
     int64_t *part = NULL, n = 0;
     problem mov = {0};
@@ -221,6 +222,7 @@ int fr_cluster_mov(const fr_graph *graph, int64_t count, const int64_t *nodes, d
     if (status == FR_OK) status = spectral_finish(workspace, &mov.matrix, part, 1, mov.vector, true, out);
     out->seconds = fr_clock() - begin;
 done:
+    fr_blas_threads(blas);
     fr_cluster_workspace_free(workspace);
     problem_free(&mov);
     fr_free(part);
