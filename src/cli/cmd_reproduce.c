@@ -51,7 +51,7 @@ static const cli_option folder_rows[] = {
     {.name = "no-figures", .type = OPTION_FLAG, .help = "write the tables alone, without figures and report"},
     {.name = NULL},
 };
-static const option_group folder_options = {"Output", folder_rows, false};
+static const option_group folder_options = {"Output", folder_rows, true};
 static const option_group *const reproduce_groups[] = {&experiment_options, &folder_options, &general_options,
                                                        NULL};
 
