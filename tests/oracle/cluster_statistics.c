@@ -84,11 +84,13 @@ static void graph_counts(void **state)
         expect_components(&graph, item);
         expect_cores(&graph, item);
         assert_ok(fr_cluster_neighbourhoods_find(&graph, &around));
-        assert_int_equal(around.total, count_of(item, "triangles"));
+        if (!json_is_null(
+                json_object_get(item, "triangles"))) /* not counted for the two with the largest hubs */
+            assert_int_equal(around.total, count_of(item, "triangles"));
         fr_cluster_neighbourhoods_free(&around);
         fr_graph_free(&graph);
     }
-    assert_true(k >= 5);
+    assert_int_equal(k, 17);
     json_decref(cases);
 }
 
