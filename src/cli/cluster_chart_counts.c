@@ -91,7 +91,7 @@ int cluster_chart_f1(const void *folder, const char *stem)
     for (int k = 0; k < 3 && status == FR_OK; k++)
         status = fr_table_column(&table, names[k], &column[k]);
     int64_t rows = table.n_rows < 40 ? table.n_rows : 40;
-    if (status == FR_OK) status = fr_figure_new(fmax(360, 90 + 55 * (double)rows), 340, &figure);
+    if (status == FR_OK) status = fr_figure_new(fmax(400, 110 + 90 * (double)rows), 340, &figure);
     if (status != FR_OK) goto done;
     fr_figure_add(figure, "$bars << EOD\n");
     for (int64_t row = 0; row < rows; row++) {
@@ -104,10 +104,17 @@ int cluster_chart_f1(const void *folder, const char *stem)
     chart_axes(figure, "", "Share, by volume");
     fr_figure_add(figure,
                   "set style data histogram\nset style histogram clustered gap 1\nset style fill solid 1\n"
-                  "set yrange [0:1.05]\nunset grid\nset grid ytics lc rgb '#E8E8E8' lw 0.7 lt 1\nplot ");
+                  "set yrange [0:1.08]\nset xrange [-0.6:%g]\nunset grid\nset grid ytics lc rgb '#E8E8E8' lw "
+                  "0.7 lt 1\nplot ",
+                  (double)rows - 0.4);
     for (int k = 0; k < 3; k++)
         fr_figure_add(figure, "%s$bars using %d%s lc rgb '%s' title \"%s\"", k == 0 ? "" : ", ", k + 2,
                       k == 0 ? ":xtic(1)" : "", colours[k], titles[k]);
+    for (int k = 0; k < 3; k++) /* the numbers over the bars, which stand a quarter apart */
+        fr_figure_add(
+            figure,
+            ", $bars using ($0%+g):%d:(sprintf('%%.2f', $%d)) w labels offset 0,0.5 font ',9' notitle",
+            0.25 * (k - 1), k + 2, k + 2);
     fr_figure_add(figure, "\n");
     status = fr_figure_draw(figure, NULL, stem, FR_FIGURE_SVG | FR_FIGURE_PNG);
 done:
