@@ -315,6 +315,7 @@ typedef struct {
                                number). Default false */
     fr_cluster_side
         side; /* COUNT: the complement when |S| > n/2; VOLUME: when it has the smaller volume. Default COUNT */
+    bool no_warning; /* do not warn of a set of more than half of the volume. Default false */
 } fr_cluster_flow_settings;
 typedef struct {
     fr_cluster_set set;

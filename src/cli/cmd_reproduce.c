@@ -166,6 +166,7 @@ static int tell(cli_job *job, const reproduce_comparison *comparison)
     int status = path == NULL ? FR_ENOMEM : reproduce_write(comparison, path);
     if (status != FR_OK || options_flag(&job->options, "json")) return status;
     print_comparison(comparison);
+    fflush(stdout); /* before what goes to standard error */
     job_say(job, "%lld of %lld rows agree, %lld differ, %lld have nothing to be judged by",
             (long long)reproduce_count(comparison, REPRODUCE_AGREES), (long long)comparison->n,
             (long long)differ, (long long)reproduce_count(comparison, REPRODUCE_OPEN));

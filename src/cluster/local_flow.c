@@ -165,7 +165,7 @@ int fr_cluster_local_flow(fr_cluster_workspace *workspace, int64_t count, const 
     int status = check(settings);
     if (status == FR_OK) status = fr_cluster_score(workspace, count, nodes, &scores);
     if (status != FR_OK) return status;
-    if (scores.volume > graph->volume / 2)
+    if (scores.volume > graph->volume / 2 && !settings->no_warning)
         fr_warn(
             "the set to improve has %g of the graph's volume %g, more than half: its quotient is by its own "
             "volume, which is not its conductance",

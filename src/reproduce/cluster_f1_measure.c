@@ -85,6 +85,7 @@ static int improve(fr_cluster_workspace *workspace, const f1_target *target, int
     fr_cluster_flow_result flow = {0};
     fr_cluster_flow_settings_default(&settings);
     settings.keep_disconnected = true;
+    settings.no_warning = true; /* half of the volume of SFLD is one group */
     int status = fr_cluster_flow_delta(workspace, count, nodes, target->count, target->node, &settings.delta);
     if (status == FR_OK) status = fr_cluster_local_flow(workspace, count, nodes, &settings, &flow);
     if (status == FR_OK) status = score(workspace, target, &flow.set, seed, value);
