@@ -4,8 +4,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum { alignment = 64 };
+static const size_t large_block = (size_t)1 << 20;
 
 int fr_size_mul(int64_t a, int64_t b, int64_t *out)
 {
@@ -37,6 +40,24 @@ static int padded_bytes(int64_t count, size_t size, size_t *bytes)
     return status;
 }
 
+/* Zeroes a block. Whole pages of a large one are given back to the system, which gives zero pages in their stead when they
+ * are touched: an array of which a local method uses little costs little, however long it is. */
+static void *zeroed(void *block, size_t bytes)
+{
+#ifdef __linux__
+    if (bytes >= large_block) {
+        uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)block, end = start + bytes;
+        uintptr_t first = (start + page - 1) / page * page, last = end / page * page;
+        if (madvise((void *)first, last - first, MADV_DONTNEED) == 0) {
+            memset(block, 0, first - start);
+            memset((void *)last, 0, end - last);
+            return block;
+        }
+    }
+#endif
+    return memset(block, 0, bytes);
+}
+
 void *fr_alloc(int64_t count, size_t size)
 {
     size_t bytes;
@@ -46,7 +67,7 @@ void *fr_alloc(int64_t count, size_t size)
         fr_fail(FR_ENOMEM, "out of memory: %zu bytes asked for", bytes);
         return NULL;
     }
-    return memset(block, 0, bytes);
+    return zeroed(block, bytes);
 }
 
 /* realloc keeps 16-byte alignment only, which is enough for lists that grow. */
