@@ -24,6 +24,7 @@ typedef struct {
     fr_cluster_workspace *workspace;
     int64_t seed;
     double alpha, rho;
+    double tolerance; /* of l1; 0: the default */
     fr_cluster_solver solver;
     fr_cluster_vector vector; /* to sweep over */
     int64_t count, *nodes;    /* a set */
@@ -79,6 +80,7 @@ static int run_l1(void *context)
     fr_cluster_vector vector;
     fr_cluster_l1_settings_default(&settings);
     settings.alpha = bench->alpha, settings.rho = bench->rho, settings.solver = bench->solver;
+    if (bench->tolerance > 0) settings.tolerance = bench->tolerance;
     int status = fr_cluster_l1(bench->workspace, &seeds, &settings, &vector);
     bench->info = vector.info;
     fr_cluster_vector_free(&vector);
@@ -212,6 +214,10 @@ static int measure_hopkins(const char *folder)
         status = measure_vector(&bench, "acl", grid[k][0], grid[k][1], run_acl);
     for (int k = 0; status == FR_OK && k < 3; k++)
         status = measure_vector(&bench, "l1 coordinate descent", grid[k][0], grid[k][1], run_l1);
+    bench.tolerance = 1e-2; /* the package's default */
+    for (int k = 0; status == FR_OK && k < 3; k++)
+        status = measure_vector(&bench, "l1 coordinate descent to 1e-2", grid[k][0], grid[k][1], run_l1);
+    bench.tolerance = 0;
     bench.solver = FR_CLUSTER_FISTA;
     if (status == FR_OK) status = measure_vector(&bench, "l1 FISTA", 0.1, 1e-5, run_l1);
     bench.solver = FR_CLUSTER_EXACT;
