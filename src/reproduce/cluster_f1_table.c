@@ -161,8 +161,8 @@ static const f1_setting johnshopkins[] = {
      2e-3},
 };
 
-/* The flow rows are reported means that the stated rules give to eight digits; the expected ones of the second group are known
- * to five. The reported means of ACL + SimpleLocal on it rest on pushes whose order is not known, and are not judged. */
+/* The flow rows are reported means that the stated rules give to eight digits. For l1 + SimpleLocal on urease they give the
+ * expected means, known to five digits; for ACL + SimpleLocal on it they do not give the reported ones, which are not judged. */
 static const f1_setting sfld[] = {
     {"AMP",
      "AMP",
