@@ -6,6 +6,7 @@
 void cluster_scores_finish(const fr_graph *graph, fr_cluster_scores *scores)
 {
     double other = graph->volume - scores->volume;
+    if (scores->size == graph->n || fabs(other) <= 1e-12 * graph->volume) other = 0; /* rounding of weights */
     bool complement = other < scores->volume;
     scores->volume_smaller = complement ? fmax(other, 0) : scores->volume;
     scores->size_smaller = complement ? graph->n - scores->size : scores->size;
