@@ -119,7 +119,7 @@ static int greedy_meet(greedy *state, push_scratch *scratch)
 static void greedy_offer(greedy *state, const push_scratch *scratch, uint32_t node, double threshold)
 {
     const push_node *here = &scratch->node[node];
-    if (here->degree > 0 && here->residual > threshold * here->degree)
+    if (here->residual > threshold * here->degree)
         heap_set(&state->heap, scratch->index[node], node, here->residual / here->degree);
 }
 
@@ -146,7 +146,8 @@ static int descend_greedily(l1_run *run, double threshold)
     scratch->head = scratch->tail = 0;
     int status = greedy_meet(&state, scratch);
     for (int64_t k = 0; status == FR_OK && k < state.listed; k++)
-        greedy_offer(&state, scratch, scratch->touched[k], threshold);
+        if (scratch->node[scratch->touched[k]].degree > 0)
+            greedy_offer(&state, scratch, scratch->touched[k], threshold);
     while (status == FR_OK && state.heap.count > 0 && !stop) {
         status = l1_look(run, &stop);
         if (status == FR_OK && !stop) status = greedy_step(run, &state, threshold);

@@ -50,13 +50,17 @@ static int meet(proximal_run *run)
     push_scratch *scratch = run->scratch;
     int64_t kept = run->count;
     int status = make_room(run, scratch->n_touched);
-    for (int64_t k = run->count; status == FR_OK && k < scratch->n_touched; k++) {
+    if (status != FR_OK) return status;
+    for (int64_t k = run->count; k < scratch->n_touched; k++) {
         uint32_t node = scratch->touched[k];
         if (scratch->index[node] != 0) continue;
         scratch->index[node] = 1;
         scratch->touched[kept++] = node;
+        /* only a seed may be without arcs */
+        if (status == FR_OK && run->info.steps > 0 && !(scratch->node[node].degree > 0))
+            status = push_ready(run->workspace, scratch, node);
     }
-    if (status == FR_OK) scratch->n_touched = run->count = kept;
+    scratch->n_touched = run->count = kept;
     return status;
 }
 
