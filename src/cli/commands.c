@@ -66,6 +66,8 @@ const cli_command *const commands[] = {
     &cluster_extrema_command,
     &cluster_labels_command,
     &cluster_ncp_command,
+    &cluster_clusters_command,
+    &cluster_segment_command,
     &cluster_convert_command,
     &cluster_check_command,
     &cluster_generate_command,

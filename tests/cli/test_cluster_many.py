@@ -220,3 +220,27 @@ def test_json_and_quiet(frugal, barbell, tmp_path):
     assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
     verbose = frugal(*words, "--verbose", "-o", tmp_path / "c")
     assert "6 nodes, 7 edges" in verbose.err and "read: " in verbose.err and "solve: " in verbose.err
+
+
+# ---- partitions ----------------------------------------------------------------------------------------------------------------------
+
+def test_clusters_of_two_triangles(cluster, frugal, barbell, tmp_path):
+    metrics, folder = cluster("clusters", barbell, "--k", 2)
+    assert column(folder / "clusters.csv", "cluster") == ["0"] * 3 + ["1"] * 3 and metrics["clusters"] == 2
+    result = frugal("cluster", "clusters", barbell, "--k", 7, "-o", tmp_path / "none")
+    assert result.code == 2 and "1 to 6" in result.err, result.text
+    assert frugal("cluster", "clusters", barbell, "-o", tmp_path / "none").code == 2
+
+
+def test_segments_of_separate_blocks(frugal, cluster, tmp_path):
+    path = tmp_path / "graph.txt"
+    path.write_text("".join(f"{a} {b}\n" for c in range(0, 40, 8) for a in range(c, c + 8) for b in range(c, a))
+                    + "".join(f"{c} {c + 8}\n" for c in range(0, 32, 8)))
+    for words in [[], ["--mqi"], ["--merge", 5]]:
+        metrics, folder = cluster("segment", path, *words)
+        found = [int(text) for text in column(folder / "segments.csv", "segment")]
+        assert len(found) == 40 and set(found) == set(range(metrics["segments"]))
+        assert all(found.index(label) < found.index(label + 1) for label in range(metrics["segments"] - 1))
+    one, two = run_both(frugal, tmp_path, ["segment", path])
+    assert (one / "segments.csv").read_bytes() == (two / "segments.csv").read_bytes()
+    assert frugal("cluster", "segment", path, "--remain", 2, "-o", tmp_path / "none").code == 2
