@@ -3,17 +3,16 @@
  * number of threads. */
 #include "graph_source.h"
 
-#include <stdio.h>
 #include <string.h>
 
-enum { piece_size = 1 << 20, most_pieces = 1024 };
+enum { piece_size = 1 << 20, pieces_per_thread = 4 };
 
 typedef struct {
     const char *start, *end;
     int64_t lines, before; /* in the piece; before it in the file */
     graph_arcs arcs;
     int status;
-    char message[1024];
+    char *message; /* of a failure */
 } piece;
 
 static int64_t count_lines(const char *start, const char *end)
@@ -43,17 +42,16 @@ static int parse_lines(const graph_line_rule *rule, const char *start, const cha
     return FR_OK;
 }
 
-/* Cuts start .. end into pieces of about equal size; returns their number. */
-static int64_t cut(const char *start, const char *end, piece *pieces)
+/* Cuts start .. end into at most `most` pieces of about equal size; returns their number. */
+static int64_t cut(const char *start, const char *end, int64_t most, piece *pieces)
 {
-    int64_t n = 0, wanted = (end - start) / piece_size + 1;
-    if (wanted > most_pieces) wanted = most_pieces;
-    for (int64_t k = 1; k <= wanted && start < end; k++) {
-        const char *stop = start + (end - start) / (wanted - k + 1) - 1;
-        if (stop < start) stop = start;
+    int64_t n = 0;
+    for (; n < most && start < end; n++) {
+        const char *stop = start + (end - start) / (most - n);
+        if (stop > start) stop--;
         stop = memchr(stop, '\n', (size_t)(end - stop));
         pieces[n] = (piece){.start = start, .end = stop + 1};
-        start = pieces[n++].end;
+        start = pieces[n].end;
     }
     return n;
 }
@@ -63,14 +61,17 @@ static void parse_piece(const graph_line_rule *rule, const graph_arcs *arcs, pie
     part->status = graph_arcs_init(&part->arcs, arcs->file, &arcs->settings);
     if (part->status == FR_OK)
         part->status = parse_lines(rule, part->start, part->end, part->before, &part->arcs);
-    if (part->status != FR_OK) snprintf(part->message, sizeof part->message, "%s", fr_last_error());
+    if (part->status != FR_OK) part->message = fr_strdup(fr_last_error());
 }
 
 /* Parses the lines of start .. end on all threads; *line, the number of the line before, moves on. */
 static int parse_window(const graph_line_rule *rule, const char *start, const char *end, int64_t *line,
-                        piece *pieces, graph_arcs *arcs)
+                        graph_arcs *arcs)
 {
-    int64_t n = cut(start, end, pieces);
+    int64_t most = (end - start) / piece_size + 1;
+    piece *pieces = fr_alloc(most, sizeof *pieces);
+    if (pieces == NULL) return FR_ENOMEM;
+    int64_t n = cut(start, end, most, pieces);
     int threads = n < fr_threads() ? (int)n : fr_threads();
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
     for (int64_t k = 0; k < n; k++)
@@ -84,18 +85,21 @@ static int parse_window(const graph_line_rule *rule, const char *start, const ch
         parse_piece(rule, arcs, &pieces[k]);
     int status = FR_OK;
     for (int64_t k = 0; k < n; k++) {
+        const char *message = pieces[k].message;
         if (status == FR_OK && pieces[k].status != FR_OK)
-            status = fr_fail(pieces[k].status, "%s", pieces[k].message);
+            status = fr_fail(pieces[k].status, "%s", message != NULL ? message : "out of memory");
         if (status == FR_OK) status = graph_arcs_absorb(arcs, &pieces[k].arcs);
         graph_arcs_free(&pieces[k].arcs);
+        fr_free(pieces[k].message);
     }
+    fr_free(pieces);
     return status;
 }
 
 /* Makes the window hold a few whole lines for every thread; *end is behind the last of them. */
 static int next_window(graph_source *source, const char **end)
 {
-    int64_t wanted = (int64_t)piece_size * (fr_threads() < most_pieces / 4 ? 4 * fr_threads() : most_pieces);
+    int64_t wanted = (int64_t)piece_size * pieces_per_thread * fr_threads();
     for (;; wanted *= 2) {
         int status = graph_source_fill(source, wanted);
         if (status != FR_OK) return status;
@@ -108,9 +112,8 @@ static int next_window(graph_source *source, const char **end)
 
 int graph_source_arcs(graph_source *source, const graph_line_rule *rule, graph_arcs *arcs)
 {
-    piece *pieces = fr_alloc(most_pieces, sizeof *pieces);
     int64_t total = source->stream.kind == STREAM_PLAIN ? source->stream.expected : 0;
-    int status = pieces == NULL ? FR_ENOMEM : FR_OK;
+    int status = FR_OK;
     while (status == FR_OK) {
         const char *end;
         status = next_window(source, &end);
@@ -120,12 +123,11 @@ int graph_source_arcs(graph_source *source, const graph_line_rule *rule, graph_a
             status = parse_lines(rule, start, end, source->line, arcs);
             source->line += count_lines(start, end);
         } else {
-            status = parse_window(rule, start, end, &source->line, pieces, arcs);
+            status = parse_window(rule, start, end, &source->line, arcs);
         }
         source->next = end - source->bytes;
         if (status == FR_OK)
             status = fr_progress_tick("reading the graph", source->done + source->next, total);
     }
-    fr_free(pieces);
     return status;
 }

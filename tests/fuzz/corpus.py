@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """corpus.py FOLDER: writes a few small well-formed inputs for each fuzz target into FOLDER/TARGET, to start from."""
 
+import gzip
 import json
 import struct
 import sys
@@ -74,6 +75,18 @@ SEEDS = {
         b"\x03a;b\n\n1;2\n",
     ],
     "plink": [plink(2, 2, b"\x0b\x02"), plink(5, 1, b"\xe4\x01"), plink(1, 3, b"\0\1\3")],
+    "graph_text": [
+        b"\x00\x00# c\n0 1\n1 2 2.5\r\n\n2 2 1e-1",
+        b"\x00\x08Source\tTarget\tWeight\na\tb\t2\nb\tc\tinf\n",
+        b"\x08\x01\"x,y\",z,0\nz,w,3\n",
+        b"\x01\x003 3 2\n0 1 2\n1 2 3\n",
+        b"\x01\x200 1 1\n0 1 4\n0 2 1\n",
+        b"\x02\x00%%MatrixMarket matrix coordinate real symmetric\n% c\n3 3 2\n2 1 .5\n3 3 4\n",
+        b"\x02\x80%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 2\n",
+        b"\x03\x003 2 011 1\n9 2 5 3 7\n9 1 5\n9 1 7\n",
+        b"\x03\x04% c\n3 1\n2\n1\n\n",
+        b"\x00\x00" + gzip.compress(b"0 1\n1 2\n", mtime=0),
+    ],
     "points": [
         b"# lon lat\n-120.5 60\n\n10\t-5e-1\n",
         b"1 2\n2 3\n",
