@@ -197,7 +197,7 @@ static const result_meaning metrics[] = {
     {"density", "edge weight inside per node"},
     {"n", "nodes of the graph"},
     {"arcs", "stored entries of its matrix: each edge twice, each loop once"},
-    {"edges", "edges, loops included"},
+    {"edges", "edges between different nodes"},
     {"graph_volume", "sum of all degrees"},
     {"components", "connected components"},
     {"triangles", "triangles of the graph"},
