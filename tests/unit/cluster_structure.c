@@ -333,7 +333,6 @@ static void details_of_random_sets(void **state)
         assert_int_equal(details.components, reach(&graph, alive, label));
         assert_near(details.separability, inside / (2 * details.scores.cut), 1e-9);
         assert_true(details.local_lambda >= 0 && details.local_lambda <= 2);
-        if((details.inner_conductance == 0) != (details.components > 1)) printf("seed %d count %d comp %d inner %g\n",(int)seed,(int)count,(int)details.components,details.inner_conductance);
         assert_true((details.inner_conductance == 0) == (details.components > 1));
         fr_cluster_workspace_free(workspace);
         free(a);
