@@ -21,13 +21,20 @@
 
 /* ---- names ---------------------------------------------------------------------------------------------------------- */
 
-/* Texts numbered 0, 1, ... as they are added; found by an open-addressing hash. A zeroed struct is empty. */
+/* One place of the hash: where the text starts, and enough of its hash to pass by most others without a look at them. */
+typedef struct {
+    int64_t start;
+    uint32_t number; /* + 1; 0: empty */
+    uint32_t hash;
+} graph_name_slot;
+
+/* Texts (without zero bytes) numbered 0, 1, ... as they are added; found by an open-addressing hash. A zeroed struct is empty. */
 typedef struct {
     int64_t count, room;
     int64_t *offset; /* count + 1 (when count > 0) into bytes; each text ends with '\0' */
     char *bytes;
     int64_t bytes_used, bytes_room;
-    uint32_t *slot; /* slots: number + 1, or 0; NULL until a text is looked up */
+    graph_name_slot *slot; /* NULL until a text is looked up */
     int64_t slots;
 } graph_names;
 

@@ -70,14 +70,16 @@ bool graph_line_is_integer(const char *text, int64_t length)
 
 bool graph_line_integer(const char *text, int64_t length, int64_t *value)
 {
-    if (!graph_line_is_integer(text, length)) return false;
-    bool negative = *text == '-';
-    int64_t number = 0;
-    for (int64_t i = *text == '-' || *text == '+'; i < length; i++)
-        if (__builtin_mul_overflow(number, 10, &number) ||
-            __builtin_add_overflow(number, text[i] - '0', &number))
-            return false;
-    *value = negative ? -number : number;
+    enum { safe_digits = 18 };
+    int64_t start = length > 0 && (*text == '-' || *text == '+'), number = 0;
+    while (length - start > safe_digits && text[start] == '0')
+        start++;
+    if (length == start || length - start > safe_digits) return false;
+    for (int64_t i = start; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        number = 10 * number + (text[i] - '0');
+    }
+    *value = *text == '-' ? -number : number;
     return true;
 }
 

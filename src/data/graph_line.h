@@ -24,7 +24,7 @@ int64_t graph_line_fields(char separator, const char *text, int64_t length, cons
 bool graph_line_skippable(const char *text, int64_t length); /* blank, or a comment: # or % */
 /* FR_EINPUT if the line has a zero byte. */
 int graph_line_check(const char *file, const char *text, int64_t length, int64_t number);
-/* Whole number with an optional sign; false also if it does not fit. */
+/* Whole number with an optional sign; false also beyond 18 digits. */
 bool graph_line_integer(const char *text, int64_t length, int64_t *value);
 bool graph_line_is_integer(const char *text, int64_t length); /* digits with an optional sign, of any size */
 bool graph_line_is_number(const char *text, int64_t length);  /* inf and nan count */

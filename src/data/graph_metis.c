@@ -49,10 +49,10 @@ static int read_head(graph_source *source, metis_head *head)
 static bool next_word(const char **text, const char *end, const char **word, int64_t *length)
 {
     const char *c = *text;
-    while (c < end && fr_is_blank(*c))
+    while (c < end && (*c == ' ' || *c == '\t'))
         c++;
     *word = c;
-    while (c < end && !fr_is_blank(*c))
+    while (c < end && *c != ' ' && *c != '\t')
         c++;
     *text = c;
     *length = c - *word;

@@ -12,23 +12,20 @@ static uint64_t hash_of(const char *text, int64_t length)
     uint64_t hash = UINT64_C(14695981039346656037);
     for (int64_t i = 0; i < length; i++)
         hash = (hash ^ (uint8_t)text[i]) * UINT64_C(1099511628211);
-    return hash ^ hash >> 32; /* the low bits choose the slot */
-}
-
-static bool is_text(const graph_names *names, int64_t number, const char *text, int64_t length)
-{
-    int64_t start = names->offset[number];
-    return names->offset[number + 1] - start - 1 == length &&
-           memcmp(names->bytes + start, text, (size_t)length) == 0;
+    return (hash ^ hash >> 32) * UINT64_C(0x9E3779B97F4A7C15); /* the high half is well mixed */
 }
 
 /* The slot of the text, or the empty one where it belongs. */
-static int64_t slot_of(const graph_names *names, const char *text, int64_t length)
+static graph_name_slot *slot_of(const graph_names *names, uint64_t hash, const char *text, int64_t length)
 {
-    int64_t mask = names->slots - 1, at = (int64_t)(hash_of(text, length) & (uint64_t)mask);
-    while (names->slot[at] != 0 && !is_text(names, names->slot[at] - 1, text, length))
-        at = (at + 1) & mask;
-    return at;
+    int64_t mask = names->slots - 1, at = (int64_t)(hash >> 32) & mask;
+    for (;; at = (at + 1) & mask) {
+        graph_name_slot *slot = &names->slot[at];
+        if (slot->number == 0) return slot;
+        if (slot->hash != (uint32_t)hash) continue;
+        const char *found = names->bytes + slot->start;
+        if (strncmp(found, text, (size_t)length) == 0 && found[length] == '\0') return slot;
+    }
 }
 
 /* Room in the hash for one more text than there are; the first of equal texts keeps the slot. */
@@ -38,15 +35,19 @@ static int grow_slots(graph_names *names)
     int64_t slots = smallest_room;
     while (slots < 4 * (names->count + 1))
         slots *= 2;
-    uint32_t *made = fr_alloc(slots, sizeof *made);
+    graph_name_slot *made = fr_alloc(slots, sizeof *made);
     if (made == NULL) return FR_ENOMEM;
     fr_free(names->slot);
     names->slot = made;
     names->slots = slots;
     for (int64_t k = 0; k < names->count; k++) {
-        int64_t at =
-            slot_of(names, names->bytes + names->offset[k], names->offset[k + 1] - names->offset[k] - 1);
-        if (names->slot[at] == 0) names->slot[at] = (uint32_t)(k + 1);
+        const char *text = names->bytes + names->offset[k];
+        int64_t length = names->offset[k + 1] - names->offset[k] - 1;
+        uint64_t hash = hash_of(text, length);
+        graph_name_slot *slot = slot_of(names, hash, text, length);
+        if (slot->number == 0)
+            *slot = (graph_name_slot){
+                .start = names->offset[k], .number = (uint32_t)(k + 1), .hash = (uint32_t)hash};
     }
     return FR_OK;
 }
@@ -96,32 +97,39 @@ int graph_names_add(graph_names *names, const char *text, int64_t length, int64_
     if (added != NULL) *added = false;
     int status = grow_slots(names);
     if (status != FR_OK) return status;
-    int64_t at = slot_of(names, text, length);
-    if (names->slot[at] == 0) {
+    uint64_t hash = hash_of(text, length);
+    graph_name_slot *slot = slot_of(names, hash, text, length);
+    if (slot->number == 0) {
+        int64_t start = names->bytes_used;
         status = put_text(names, text, length);
         if (status != FR_OK) return status;
-        names->slot[at] = (uint32_t)names->count;
+        *slot = (graph_name_slot){.start = start, .number = (uint32_t)names->count, .hash = (uint32_t)hash};
         if (added != NULL) *added = true;
     }
-    *number = names->slot[at] - 1;
+    *number = (int64_t)slot->number - 1;
     return FR_OK;
 }
 
 int graph_names_append(graph_names *names, const char *text, int64_t length)
 {
     int status = names->slot != NULL ? grow_slots(names) : FR_OK;
+    int64_t start = names->bytes_used;
     if (status == FR_OK) status = put_text(names, text, length);
     if (status != FR_OK || names->slot == NULL) return status;
-    int64_t at = slot_of(names, text, length);
-    if (names->slot[at] == 0) names->slot[at] = (uint32_t)names->count;
+    uint64_t hash = hash_of(text, length);
+    graph_name_slot *slot = slot_of(names, hash, text, length);
+    if (slot->number == 0)
+        *slot = (graph_name_slot){.start = start, .number = (uint32_t)names->count, .hash = (uint32_t)hash};
     return FR_OK;
 }
 
 int64_t graph_names_find(const graph_names *names, const char *text, int64_t length)
 {
-    if (names->slot != NULL) return (int64_t)names->slot[slot_of(names, text, length)] - 1;
-    for (int64_t k = 0; k < names->count; k++)
-        if (is_text(names, k, text, length)) return k;
+    if (names->slot != NULL) return (int64_t)slot_of(names, hash_of(text, length), text, length)->number - 1;
+    for (int64_t k = 0; k < names->count; k++) {
+        const char *found = names->bytes + names->offset[k];
+        if (strncmp(found, text, (size_t)length) == 0 && found[length] == '\0') return k;
+    }
     return -1;
 }
 
