@@ -3,6 +3,7 @@
 #define FRUGAL_FRUGAL_H
 
 #include <frugal/cluster.h>
+#include <frugal/conformal.h>
 #include <frugal/core.h>
 #include <frugal/data.h>
 #include <frugal/feems.h>

@@ -1,4 +1,4 @@
-/* frugal/optim.h: smooth minimisation with bounds. */
+/* frugal/optim.h: smooth minimisation with bounds; lasso and elastic net. */
 #ifndef FRUGAL_OPTIM_H
 #define FRUGAL_OPTIM_H
 
@@ -52,6 +52,45 @@ void fr_lbfgs_memory_free(fr_lbfgs_memory *memory);
 int fr_lbfgs(int64_t n, double *x, const double *lower, const double *upper, fr_objective objective,
              void *context, const fr_lbfgsb_settings *settings, fr_lbfgs_memory *memory,
              fr_lbfgsb_info *info);
+
+/* ---- lasso and elastic net ------------------------------------------------------------------------------------------ *
+ * minimise over b:  ||y - X b - b0||^2 / 2 + lambda ||b||_1 + ridge ||b||^2 / 2    (no 1/n, columns as they are)
+ * Coordinate descent with gap-safe screening (Ndiaye, Fercoq, Gramfort, Salmon, JMLR 2017), then the exact solution on the
+ * active set. glmnet's lambda is ours divided by the number of rows. */
+
+typedef struct {
+    double lambda;          /* > 0 */
+    double ridge;           /* >= 0. Default 0 */
+    bool intercept;         /* an unpenalised b0. Default false */
+    double tolerance;       /* duality gap relative to ||y||^2 / 2 where descent stops. Default 1e-12 */
+    bool polish;            /* solve the active set exactly at the end. Default true */
+    int64_t max_iterations; /* passes over the active set; 0: 100000. Default 0 */
+} fr_lasso_settings;
+
+typedef struct {
+    double objective, gap; /* gap: relative, at the end of the descent */
+    double kkt;            /* largest violation of the optimality conditions, relative to lambda */
+    int64_t passes, nonzeros;
+    bool converged;
+    bool degenerate; /* a dependent column was left out of the active set */
+} fr_lasso_info;
+
+void fr_lasso_settings_default(fr_lasso_settings *settings);
+/* X by columns: column j is x[j * stride .. j * stride + n - 1]. b (p): start and result; b0 may be NULL without intercept. */
+int fr_lasso(int64_t n, int64_t p, const double *x, int64_t stride, const double *y,
+             const fr_lasso_settings *settings, double *b, double *b0, fr_lasso_info *info);
+/* Smallest lambda for which b = 0. */
+double fr_lasso_lambda_max(int64_t n, int64_t p, const double *x, int64_t stride, const double *y,
+                           bool intercept);
+/* A path: lambdas (count, descending) -> b (count x p, row-major), b0 (count; NULL without intercept), info (count; may be NULL); each
+ * solution starts from the one before, with sequential screening. */
+int fr_lasso_path(int64_t n, int64_t p, const double *x, int64_t stride, const double *y, int64_t count,
+                  const double *lambdas, const fr_lasso_settings *settings, double *b, double *b0,
+                  fr_lasso_info *info);
+/* K-fold choice of lambda on a path of `count` values from lambda_max down to lambda_max * ratio: folds (n entries 0..K-1). */
+int fr_lasso_cv(int64_t n, int64_t p, const double *x, int64_t stride, const double *y, int64_t n_folds,
+                const int64_t *fold, int64_t count, double ratio, const fr_lasso_settings *settings,
+                double *lambdas, double *errors, double *best_lambda);
 
 #ifdef __cplusplus
 }
