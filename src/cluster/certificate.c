@@ -8,16 +8,27 @@
 #include <inttypes.h>
 #include <math.h>
 
-int certificate_residual(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
-                         double threshold, bool careful, fr_cluster_info *info)
+/* Stands in for a residual of zero at nodes that are listed as touched already, so that they are not listed again. Too small to be seen
+ * in a sum. */
+static const double listed_zero = 0x1p-1000;
+
+/* The residual of all nodes outside of the support; those inside stay out of the queue. */
+static int spread_out(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
+                      double threshold, fr_cluster_info *info)
 {
-    support_graph *inner = &scratch->inner;
-    for (int64_t k = 0; k < scratch->n_touched; k++)
-        scratch->node[scratch->touched[k]].residual = 0;
-    scratch->n_touched = 0;
-    scratch->head = scratch->tail = 0;
-    int status = push_seeds(scratch, problem->n_seeds, problem->seed, problem->mass);
+    const support_graph *inner = &scratch->inner;
     double spread = (1 - problem->alpha) / (2 * problem->alpha);
+    for (int64_t k = 0; k < scratch->n_touched; k++)
+        scratch->node[scratch->touched[k]].residual = listed_zero;
+    int status = push_room(scratch, inner->n);
+    for (int64_t k = 0; status == FR_OK && k < inner->n; k++) {
+        push_node *node = &scratch->node[scratch->support[k]];
+        /* a node of the support need not have a neighbour there, if x came from the user */
+        if (node->residual == 0) scratch->touched[scratch->n_touched++] = scratch->support[k];
+        node->residual = INFINITY;
+    }
+    scratch->head = scratch->tail = 0;
+    if (status == FR_OK) status = push_seeds(scratch, problem->n_seeds, problem->seed, problem->mass);
     for (int64_t k = 0; status == FR_OK && k < inner->n; k++) {
         if (inner->x[k] == 0) continue;
         status = push_ready(workspace, scratch, scratch->support[k]);
@@ -25,48 +36,48 @@ int certificate_residual(fr_cluster_workspace *workspace, push_scratch *scratch,
         info->arcs_read += push_row(scratch, scratch->support[k], spread * inner->x[k], threshold);
         info->pushes++;
     }
-    if (status == FR_OK) status = push_room(scratch, inner->n);
-    if (status == FR_OK) status = support_left(inner, problem, careful);
-    for (int64_t k = 0; status == FR_OK && k < inner->n; k++) {
-        push_node *node = &scratch->node[scratch->support[k]];
-        /* a node of the support need not have a neighbour there, if x came from the user */
-        if (node->residual == 0) scratch->touched[scratch->n_touched++] = scratch->support[k];
-        node->residual = problem->rho * inner->degree[k] + inner->left[k];
-    }
     return status;
 }
 
-/* Largest r_i / d_i - rho outside of the support, where sums of positive terms have a small relative error. */
-static double excess_outside(const push_scratch *scratch, double rho, double *sum_residual)
+/* Drops nodes that x does not reach from the list. Gives the sum of the residual and the largest r_i / d_i - rho outside of the support,
+ * where sums of positive terms have a small relative error. */
+static double look_outside(push_scratch *scratch, double rho, double *sum_residual)
 {
     double rounding = 1 + 0x1p-53 * (double)(scratch->inner.n + 8), largest = 0, sum = 0;
+    int64_t kept = 0;
     for (int64_t k = 0; k < scratch->n_touched; k++) {
         uint32_t u = scratch->touched[k];
-        const push_node *node = &scratch->node[u];
+        push_node *node = &scratch->node[u];
+        if (node->residual == listed_zero) {
+            node->residual = 0;
+            continue;
+        }
+        scratch->touched[kept++] = u;
         sum += node->residual;
         if (node->residual * rounding > (rho + largest) * node->degree && node->degree > 0 &&
             scratch->index[u] == 0)
             largest = node->residual * rounding / node->degree - rho;
     }
+    scratch->n_touched = kept;
     *sum_residual = sum;
     return largest;
 }
 
-void certificate_fill(const push_scratch *scratch, const l1_problem *problem, fr_cluster_info *info)
+static void fill(push_scratch *scratch, const l1_problem *problem, fr_cluster_info *info)
 {
     const support_graph *inner = &scratch->inner;
     double alpha = problem->alpha, rho = problem->rho, above = 0, sum_p = 0, volume = 0, objective = 0,
            gap = 0;
-    double below = fmax(0, excess_outside(scratch, rho, &info->sum_residual));
+    double below = look_outside(scratch, rho, &info->sum_residual);
     for (int64_t k = 0; k < inner->n; k++) {
         double left = inner->left[k], slack = inner->slack[k];
         below = fmax(below, (left + slack) * inner->inverse[k]);
         if (!(inner->x[k] > 0)) continue;
         above = fmax(above, (slack - left) * inner->inverse[k]);
-        double residual = rho * inner->degree[k] + left;
         sum_p += inner->x[k] * inner->degree[k];
         volume += inner->degree[k];
-        objective += inner->x[k] * (2 * rho * inner->degree[k] - residual - inner->mass[k]);
+        /* 2 rho d - r - s with r = rho d + left */
+        objective += inner->x[k] * (rho * inner->degree[k] - left - inner->mass[k]);
         gap += inner->x[k] * (slack - left);
     }
     info->sum_p = sum_p;
@@ -78,20 +89,36 @@ void certificate_fill(const push_scratch *scratch, const l1_problem *problem, fr
     info->duality_gap = fmax(0, alpha * (gap + below * sum_p + below * below * scratch->graph->volume / 2));
 }
 
+int certificate_renew(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
+                      double threshold, bool careful, fr_cluster_info *info)
+{
+    support_graph *inner = &scratch->inner;
+    int status = spread_out(workspace, scratch, problem, threshold, info);
+    if (status == FR_OK) status = support_left(inner, problem, careful);
+    if (status != FR_OK) return status;
+    for (int64_t k = 0; k < inner->n; k++)
+        scratch->node[scratch->support[k]].residual = problem->rho * inner->degree[k] + inner->left[k];
+    fill(scratch, problem, info);
+    return FR_OK;
+}
+
 /* ---- certificates of given vectors ------------------------------------------------------------------------------------------ */
 
-/* Takes p into the scratch and derives the residual. */
+/* Takes p into the scratch, derives the residual, and fills in the certificate. */
 static int load(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
-                int64_t count, const int64_t *node, const double *p)
+                int64_t count, const int64_t *node, const double *p, fr_cluster_info *info)
 {
-    int64_t arcs = 0;
-    fr_cluster_info work = {0};
+    fr_cluster_info found = *info;
     int status = push_room(scratch, count);
     for (int64_t k = 0; status == FR_OK && k < count; k++)
         push_give(scratch, (uint32_t)node[k], p[k]);
-    if (status == FR_OK) status = support_extend(workspace, scratch, problem, &arcs);
-    if (status == FR_OK) status = certificate_residual(workspace, scratch, problem, INFINITY, true, &work);
-    return status;
+    if (status == FR_OK) status = support_extend(workspace, scratch, problem, &found.arcs_read);
+    if (status == FR_OK) status = certificate_renew(workspace, scratch, problem, INFINITY, true, &found);
+    if (status != FR_OK) return status;
+    found.pushes = info->pushes; /* of the solver alone */
+    found.arcs_read = info->arcs_read;
+    *info = found;
+    return FR_OK;
 }
 
 int l1_certify(fr_cluster_workspace *workspace, const l1_problem *problem, int64_t count, const int64_t *node,
@@ -100,8 +127,7 @@ int l1_certify(fr_cluster_workspace *workspace, const l1_problem *problem, int64
     push_scratch *scratch;
     int status = push_scratch_get(workspace, &scratch);
     if (status != FR_OK) return status;
-    status = load(workspace, scratch, problem, count, node, p);
-    if (status == FR_OK) certificate_fill(scratch, problem, info);
+    status = load(workspace, scratch, problem, count, node, p, info);
     push_clear(scratch);
     return status;
 }
@@ -112,8 +138,7 @@ int l1_finish(fr_cluster_workspace *workspace, const l1_problem *problem, int64_
     push_scratch *scratch;
     int status = push_scratch_get(workspace, &scratch);
     if (status == FR_OK) {
-        status = load(workspace, scratch, problem, count, node, p);
-        if (status == FR_OK) certificate_fill(scratch, problem, &out->info);
+        status = load(workspace, scratch, problem, count, node, p, &out->info);
         if (status == FR_OK) status = push_vector(scratch, 0, NULL, keep_residual, out);
         push_clear(scratch);
     }

@@ -4,13 +4,10 @@
 
 #include "push.h"
 
-/* With x of scratch->inner (extended to the whole support): the residual of every node that x reaches, in scratch->node, the touched nodes listed
- * anew, and inner->left and slack. Nodes above threshold * degree, inside the support or not, lie in the queue. Adds to info->pushes
- * and arcs_read. */
-int certificate_residual(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
-                         double threshold, bool careful, fr_cluster_info *info);
-
-/* The certificate of that x, with the rounding of the residual on the safe side. */
-void certificate_fill(const push_scratch *scratch, const l1_problem *problem, fr_cluster_info *info);
+/* From x of scratch->inner, which has been extended to the whole support: the residual of every node that x reaches into
+ * scratch->node (the touched nodes listed anew), inner->left and slack, and the certificate into info, with the rounding of the residual
+ * on the safe side. Nodes outside of the support above threshold * degree lie in the queue. Adds to info->pushes and arcs_read. */
+int certificate_renew(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
+                      double threshold, bool careful, fr_cluster_info *info);
 
 #endif

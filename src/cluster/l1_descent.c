@@ -168,8 +168,8 @@ int l1_renew_residual(l1_run *run)
     int status = support_extend(run->workspace, run->scratch, run->problem, &run->info->arcs_read);
     if (status != FR_OK) return status;
     bool careful = support_needs_care(inner, run->problem, tolerance * rho);
-    return certificate_residual(run->workspace, run->scratch, run->problem, (1 + tolerance) * rho, careful,
-                                run->info);
+    return certificate_renew(run->workspace, run->scratch, run->problem, (1 + tolerance) * rho, careful,
+                             run->info);
 }
 
 /* Takes the lowered x into p, and nodes where it became zero out of the support. */
@@ -237,7 +237,6 @@ static int plain(l1_run *run)
         if (status == FR_OK) status = l1_renew_residual(run);
         if (status == FR_OK) status = l1_look(run, &stop);
         if (status != FR_OK) return status;
-        certificate_fill(run->scratch, run->problem, run->info);
         run->info->converged = run->info->error_bound <= run->settings->tolerance * run->problem->rho;
         if (run->info->converged || stop || !(run->info->error_bound < before / 2)) return FR_OK;
         before = run->info->error_bound;

@@ -10,17 +10,15 @@
 #include <math.h>
 
 /* Accuracy of all solves but the last, relative to rho; share of new nodes below which the next solve is to be the last. */
-static const double coarse = 1e-2, few_new = 0.02;
+static const double coarse = 1e-4, few_new = 0.1;
 enum { most_refinements = 3 };
 
-/* Nodes above the threshold that are not in the support join it. Returns how many. */
+/* The nodes of the queue join the support. Returns how many. */
 static int64_t join(push_scratch *scratch)
 {
     int64_t before = scratch->n_support;
-    for (uint64_t k = scratch->head; k < scratch->tail; k++) {
-        uint32_t node = scratch->queue[k & scratch->mask];
-        if (scratch->index[node] == 0) scratch->support[scratch->n_support++] = node;
-    }
+    for (uint64_t k = scratch->head; k < scratch->tail; k++)
+        scratch->support[scratch->n_support++] = scratch->queue[k & scratch->mask];
     scratch->head = scratch->tail = 0;
     return scratch->n_support - before;
 }
@@ -80,20 +78,11 @@ static int settle(l1_run *run)
         scratch->p[scratch->support[k]] = inner->x[k] * inner->degree[k];
     }
     bool careful = support_needs_care(inner, run->problem, tolerance * rho);
-    int status = certificate_residual(run->workspace, scratch, run->problem, (1 + tolerance) * rho, careful,
-                                      run->info);
+    int status =
+        certificate_renew(run->workspace, scratch, run->problem, (1 + tolerance) * rho, careful, run->info);
     if (status != FR_OK) return status;
-    certificate_fill(scratch, run->problem, run->info);
     run->info->converged = run->info->error_bound <= tolerance * rho;
     return FR_OK;
-}
-
-/* Whether the queue holds a node that is not in the support. */
-static bool finds_more(const push_scratch *scratch)
-{
-    for (uint64_t k = scratch->head; k < scratch->tail; k++)
-        if (scratch->index[scratch->queue[k & scratch->mask]] == 0) return true;
-    return false;
 }
 
 int l1_rounds(l1_run *run)
@@ -111,7 +100,7 @@ int l1_rounds(l1_run *run)
         if (status == FR_OK && !last) support_lower(inner);
         if (status == FR_OK) status = settle(run);
         if (status != FR_OK || stop || run->info->converged) break;
-        if (last && finds_more(scratch)) {
+        if (last && scratch->head != scratch->tail) {
             support_lower(inner);
             status = settle(run);
             if (status != FR_OK || run->info->converged) break;
