@@ -30,7 +30,9 @@ static const cli_option figure_rows[] = {
     {.name = "layout",
      .type = OPTION_PATH,
      .value = "FILE",
-     .help = "draw the cluster at these coordinates: node, x, y on each line"},
+     .help = "draw the cluster at these coordinates: node, x, y on each line; by default at the attributes x "
+             "and y of "
+             "the nodes, where the graph has them"},
     {.name = NULL},
 };
 const option_group cluster_figure_options = {"Figures", figure_rows, true};
@@ -155,10 +157,11 @@ static void note_compared(cli_job *job, const cluster_input *input)
 static int write_layout(cli_job *job, cluster_input *input, const fr_cluster_set *set)
 {
     const char *path = options_text(&job->options, "layout");
-    if (path == NULL) return FR_OK;
-    int status = job_input(job, path);
-    if (status == FR_OK && !input->whole.trusted)
-        status = fr_graph_check(&input->whole); /* it reads many rows */
+    bool placed =
+        cluster_attribute(&input->attributes, "x") >= 0 && cluster_attribute(&input->attributes, "y") >= 0;
+    if (path == NULL && (!placed || options_flag(&job->options, "no-figures"))) return FR_OK;
+    int status = FR_OK;
+    if (!input->whole.trusted) status = fr_graph_check(&input->whole); /* it reads many rows */
     int64_t *members = fr_alloc(set->count, sizeof *members),
             *seeds = fr_alloc(input->n_seeds, sizeof *seeds);
     if (members == NULL || seeds == NULL) status = FR_ENOMEM;
@@ -167,7 +170,8 @@ static int write_layout(cli_job *job, cluster_input *input, const fr_cluster_set
     for (int64_t k = 0; status == FR_OK && k < input->n_seeds; k++)
         seeds[k] = cluster_id(input, input->seeds[k]);
     if (status == FR_OK)
-        status = cluster_write_layout(job, &input->whole, path, set->count, members, input->n_seeds, seeds);
+        status = cluster_write_layout(job, &input->whole, &input->attributes, path, set->count, members,
+                                      input->n_seeds, seeds);
     fr_free(members);
     fr_free(seeds);
     return status;

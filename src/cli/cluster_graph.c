@@ -244,6 +244,7 @@ int cluster_open(cli_job *job, cluster_reach reach, cluster_input *out)
         status = fr_graph_check(&out->whole);
     if (status == FR_OK && largest) status = take_largest_component(job, out);
     if (status == FR_OK) status = read_labels(job, out);
+    if (status == FR_OK) status = job_input(job, options_text(&job->options, "layout"));
     if (status == FR_OK) status = fr_cluster_workspace_new(out->graph, &out->workspace);
     if (status == FR_OK) status = cluster_target_read(job, out);
     status = job_agree(job, status);

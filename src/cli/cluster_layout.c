@@ -2,6 +2,8 @@
 #include "cluster_figures.h"
 #include "job.h"
 
+#include <data/number.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -60,6 +62,21 @@ static int read_places(const fr_graph *graph, const char *file, layout *places)
     }
     fr_table_free(&table);
     return status;
+}
+
+/* The attributes "x" and "y" of nodes, where both are numbers. */
+static void take_attributes(int64_t n, const fr_graph_attributes *attributes, layout *places)
+{
+    int64_t width = attributes->n_columns, x = cluster_attribute(attributes, "x"),
+            y = cluster_attribute(attributes, "y");
+    for (int64_t node = 0; node < n && x >= 0 && y >= 0; node++) {
+        const char *cell_x = attributes->cells[node * width + x],
+                   *cell_y = attributes->cells[node * width + y];
+        if (cell_x == NULL || cell_y == NULL) continue;
+        bool good = fr_number_f64(cell_x, (int64_t)strlen(cell_x), &places->x[node]) &&
+                    fr_number_f64(cell_y, (int64_t)strlen(cell_y), &places->y[node]);
+        if (!good) places->x[node] = places->y[node] = NAN;
+    }
 }
 
 static bool has_place(const layout *places, int64_t node)
@@ -121,13 +138,22 @@ static int write_edges(const char *path, const fr_graph *graph, const layout *pl
     return fr_csv_close(csv);
 }
 
-int cluster_write_layout(cli_job *job, const fr_graph *graph, const char *file, int64_t count,
-                         const int64_t *members, int64_t n_seeds, const int64_t *seeds)
+int64_t cluster_attribute(const fr_graph_attributes *attributes, const char *name)
+{
+    for (int64_t k = 0; k < attributes->n_columns; k++)
+        if (strcmp(attributes->names[k], name) == 0) return k;
+    return -1;
+}
+
+int cluster_write_layout(cli_job *job, const fr_graph *graph, const fr_graph_attributes *attributes,
+                         const char *file, int64_t count, const int64_t *members, int64_t n_seeds,
+                         const int64_t *seeds)
 {
     layout places = {0};
     int status = layout_new(graph->n, &places);
-    if (status == FR_OK) status = read_places(graph, file, &places);
+    if (status == FR_OK && file != NULL) status = read_places(graph, file, &places);
     if (status != FR_OK) goto done;
+    if (file == NULL) take_attributes(graph->n, attributes, &places);
     for (int64_t k = 0; k < count; k++)
         places.member[members[k]] = 1;
     for (int64_t k = 0; k < n_seeds; k++)

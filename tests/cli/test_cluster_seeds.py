@@ -387,3 +387,21 @@ def test_figures_and_report(frugal, graphs, tmp_path):
     assert "Certificate" in (tmp_path / "out" / "report.html").read_text()
     if shutil.which("gnuplot"):
         assert (tmp_path / "out" / "figures" / "sweep_profile.svg").exists()
+
+
+def test_places_by_file_or_by_attributes(frugal, barbell, tmp_path):
+    """The same six places from a table and from a GML file; the drawing's tables are in the numbers of the whole graph."""
+    places = [(0, 0), (0, 2), (1, 1), (3, 1), (4, 0), (4, 2)]
+    (tmp_path / "places.csv").write_text("node,x,y\n" + "".join(f"{v},{x},{y}\n" for v, (x, y) in enumerate(places)))
+    gml = "graph [\n" + "".join(f"  node [ id {v} x {x} y {y} ]\n" for v, (x, y) in enumerate(places))
+    gml += "".join("  edge [ source {} target {} ]\n".format(*line.split()) for line in barbell.read_text().splitlines())
+    (tmp_path / "graph.gml").write_text(gml + "]\n")
+    for name, words in [("a", [barbell, "--layout", tmp_path / "places.csv"]), ("b", [tmp_path / "graph.gml"])]:
+        result = frugal("cluster", "l1pr", *words, "--seed-nodes", "0", "--largest-component", "-o", tmp_path / name)
+        assert result.code == 0, result.text
+    for table in ["layout.csv", "layout_edges.csv"]:
+        assert (tmp_path / "a" / table).read_bytes() == (tmp_path / "b" / table).read_bytes()
+    assert [row["member"] for row in read_csv(tmp_path / "a" / "layout.csv")] == ["1"] * 3 + ["0"] * 3
+    assert len(read_csv(tmp_path / "a" / "layout_edges.csv")) == 7
+    result = frugal("cluster", "l1pr", barbell, "--seed-nodes", "0", "--layout", tmp_path / "none", "-o", tmp_path / "c")
+    assert result.code == 3 and "none" in result.err and not (tmp_path / "c").exists(), result.text
