@@ -41,25 +41,34 @@ static const cli_option flow_rows[] = {
 };
 const option_group cluster_flow_options = {"SimpleLocal", flow_rows, false};
 
-int cluster_flow_settings(cli_job *job, const cluster_input *input, int64_t count, const int64_t *nodes,
+static int delta_from_target(cli_job *job, const cluster_input *input, int64_t count, const int64_t *nodes,
+                             double *delta)
+{
+    if (options_given(&job->options, "delta"))
+        return fr_fail(FR_EUSAGE, "--delta and --delta-from-target exclude each other");
+    if (input->target == NULL)
+        return fr_fail(FR_EUSAGE, "--delta-from-target needs a target, such as --target");
+    int status = fr_cluster_flow_delta(input->workspace, count, nodes, input->n_target, input->target, delta);
+    if (status == FR_OK) job_setting(job, "delta", *delta);
+    return status;
+}
+
+int cluster_flow_settings(cli_job *job, cluster_input *input, int64_t count, const int64_t *nodes,
                           fr_cluster_flow_settings *out)
 {
     static const fr_cluster_side sides[] = {FR_CLUSTER_SIDE_NONE, FR_CLUSTER_SIDE_COUNT,
                                             FR_CLUSTER_SIDE_VOLUME};
     const cli_options *parsed = &job->options;
+    int status = FR_OK;
     fr_cluster_flow_settings_default(out);
     out->delta = options_number(parsed, "delta", out->delta);
     out->side = sides[options_integer(parsed, "side", 1)];
     out->keep_disconnected = options_flag(parsed, "keep-disconnected");
     out->exact_conductance = options_flag(parsed, "exact-conductance");
-    if (!options_flag(parsed, "delta-from-target")) return FR_OK;
-    if (options_given(parsed, "delta"))
-        return fr_fail(FR_EUSAGE, "--delta and --delta-from-target exclude each other");
-    if (input->target == NULL)
-        return fr_fail(FR_EUSAGE, "--delta-from-target needs a target, such as --target");
-    int status =
-        fr_cluster_flow_delta(input->workspace, count, nodes, input->n_target, input->target, &out->delta);
-    if (status == FR_OK) job_setting(job, "delta", out->delta);
+    if (options_flag(parsed, "delta-from-target"))
+        status = delta_from_target(job, input, count, nodes, &out->delta);
+    /* without a penalty all of the graph is read, which a mapped file must have been checked for */
+    if (status == FR_OK && out->delta <= 0 && !input->graph->trusted) status = fr_graph_check(&input->whole);
     return status;
 }
 

@@ -146,11 +146,9 @@ static int run_flowimprove(cli_job *job)
     return cluster_run_set(job, CLUSTER_WHOLE, work_flowimprove);
 }
 
-/* With delta 0 it is FlowImprove, which reads all of the graph. */
 static int run_simplelocal(cli_job *job)
 {
-    bool global = options_number(&job->options, "delta", 1) <= 0;
-    return cluster_run_set(job, global ? CLUSTER_WHOLE : CLUSTER_LOCAL, work_simplelocal);
+    return cluster_run_set(job, CLUSTER_LOCAL, work_simplelocal);
 }
 
 const cli_command cluster_flowimprove_command = {

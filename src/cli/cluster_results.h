@@ -57,7 +57,7 @@ extern const option_group cluster_flow_options;    /* --delta --side ... */
 int cluster_improve_and_give(cli_job *job, cluster_input *input, const char *method,
                              const fr_cluster_set *set);
 /* Settings of SimpleLocal for a set, by --delta --delta-from-target --side --keep-disconnected --exact-conductance. */
-int cluster_flow_settings(cli_job *job, const cluster_input *input, int64_t count, const int64_t *nodes,
+int cluster_flow_settings(cli_job *job, cluster_input *input, int64_t count, const int64_t *nodes,
                           fr_cluster_flow_settings *out);
 /* Metrics of a flow method, and the answer. */
 int cluster_give_flow(cli_job *job, cluster_input *input, const char *method,

@@ -164,7 +164,10 @@ def test_a_mapped_graph_gives_the_same_results(frugal, barbell, tmp_path):
     mapped = tmp_path / "graph.fgraph"
     assert frugal("cluster", "convert", barbell, mapped).code == 0
     for verb, words in {"mqi": ["--set-nodes", "0,1,2,3", "--complement"], "triangles": [],
-                        "crd": ["--seed-nodes", "0"]}.items():
+                        "crd": ["--seed-nodes", "0"], "flowimprove": ["--set-nodes", "0,1"],
+                        "simplelocal": ["--set-nodes", "0,1", "--delta", "0"],
+                        "l1pr": ["--seed-nodes", "0", "--improve", "simplelocal", "--delta", "0"],
+                        "acl": ["--seed-nodes", "0,4", "--each-seed"]}.items():
         for path, name in [(barbell, "text"), (mapped, "mapped")]:
             result = frugal("cluster", verb, path, *words, "--no-figures", "--force", "-o", tmp_path / name)
             assert result.code == 0, result.text
