@@ -5,7 +5,7 @@
 #include "push.h"
 
 #include <inttypes.h>
-#include <string.h>
+#include <math.h>
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 #define HAVE_AVX2_PATH
@@ -66,21 +66,42 @@ __attribute__((target("avx2"))) static inline int add_to_four(push_node *node, c
     return __builtin_expect(either, 0) ? either << 4 | _mm256_movemask_pd(was_zero) : 0;
 }
 
+__attribute__((target("avx2"))) static inline void push_four(push_scratch *scratch, const uint32_t *neighbour,
+                                                             __m256d amount, double threshold)
+{
+    int events = add_to_four(scratch->node, neighbour, amount, _mm256_set1_pd(threshold));
+    for (int left = events >> 4; left != 0; left &= left - 1) {
+        int lane = __builtin_ctz((unsigned)left);
+        note(scratch, neighbour[lane], events >> lane & 1, threshold);
+    }
+}
+
+/* The last one to three, filled up with the stand-in, whose residual is infinite and stays so. */
+__attribute__((target("avx2"))) static void push_rest(push_scratch *scratch, int64_t count,
+                                                      const uint32_t *neighbour, const double *weight,
+                                                      double share, double threshold)
+{
+    uint32_t node[4], stand_in = (uint32_t)scratch->graph->n;
+    double amount[4];
+    for (int64_t k = 0; k < 4; k++) {
+        node[k] = k < count ? neighbour[k] : stand_in;
+        amount[k] = k < count && weight != NULL ? share * weight[k] : share;
+    }
+    push_four(scratch, node, _mm256_loadu_pd(amount), threshold);
+}
+
 __attribute__((target("avx2"))) static void push_arcs_avx2(push_scratch *scratch, int64_t count,
                                                            const uint32_t *neighbour, const double *weight,
                                                            double share, double threshold)
 {
-    __m256d shares = _mm256_set1_pd(share), thresholds = _mm256_set1_pd(threshold), amount = shares;
+    __m256d shares = _mm256_set1_pd(share), amount = shares;
     int64_t k = 0;
     for (; k + 4 <= count; k += 4) {
         if (weight != NULL) amount = _mm256_mul_pd(shares, _mm256_loadu_pd(weight + k));
-        int events = add_to_four(scratch->node, neighbour + k, amount, thresholds);
-        for (int left = events >> 4; left != 0; left &= left - 1) {
-            int lane = __builtin_ctz((unsigned)left);
-            note(scratch, neighbour[k + lane], events >> lane & 1, threshold);
-        }
+        push_four(scratch, neighbour + k, amount, threshold);
     }
-    push_arcs_plain(scratch, count - k, neighbour + k, weight != NULL ? weight + k : NULL, share, threshold);
+    if (k < count)
+        push_rest(scratch, count - k, neighbour + k, weight != NULL ? weight + k : NULL, share, threshold);
 }
 #endif
 
@@ -107,7 +128,7 @@ int push_scratch_get(fr_cluster_workspace *workspace, push_scratch **out)
     int64_t n = workspace->graph->n;
     made->graph = workspace->graph;
     made->index = workspace_index(workspace);
-    made->node = fr_alloc(n, sizeof *made->node);
+    made->node = fr_alloc(n + 1, sizeof *made->node);
     made->p = fr_alloc(n, sizeof *made->p);
     made->touched = fr_alloc(first_space, sizeof *made->touched);
     made->support = fr_alloc(first_space, sizeof *made->support);
@@ -123,6 +144,7 @@ int push_scratch_get(fr_cluster_workspace *workspace, push_scratch **out)
         scratch_free(made);
         return FR_ENOMEM;
     }
+    made->node[n] = (push_node){INFINITY, INFINITY};
     workspace->part[WORKSPACE_PUSH] = *out = made;
     workspace->part_free[WORKSPACE_PUSH] = scratch_free;
     return FR_OK;
@@ -179,7 +201,7 @@ int push_make_room(push_scratch *scratch, int64_t count)
 
 /* ---- pushing ---------------------------------------------------------------------------------------------------------------- */
 
-int push_ready(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t node)
+int push_prepare(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t node)
 {
     int status = workspace_row(workspace, node);
     if (status != FR_OK) return status;
@@ -188,12 +210,6 @@ int push_ready(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t 
             FR_EINPUT,
             "the graph file is damaged: node %" PRIu32 " is a neighbour but has no arcs of its own", node);
     return push_room(scratch, scratch->graph->row[node + 1] - scratch->graph->row[node] + 1);
-}
-
-int push_next(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t *node)
-{
-    *node = scratch->queue[scratch->head++ & scratch->mask];
-    return push_ready(workspace, scratch, *node);
 }
 
 int push_seeds(push_scratch *scratch, int64_t count, const int64_t *seed, const double *mass)

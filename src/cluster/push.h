@@ -60,11 +60,30 @@ static inline void push_enqueue(push_scratch *scratch, uint32_t node)
     scratch->queue[scratch->tail++ & scratch->mask] = node;
 }
 
-/* Takes the first of the queue. FR_EINPUT if a mapped graph turns out to be damaged there; otherwise the node has arcs, its row is good, and there is
- * room to push it. */
-int push_next(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t *node);
-/* The same checks for a node of the caller's choice. */
-int push_ready(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t node);
+/* To be called before a node is pushed: its row is good, it has arcs, and there is room for what they may append. FR_EINPUT if a mapped graph
+ * turns out to be damaged there. */
+int push_prepare(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t node);
+static inline int push_ready(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t node)
+{
+    int64_t count = scratch->graph->row[node + 1] - scratch->graph->row[node] + 1;
+    bool ready = workspace->row_known == NULL && scratch->node[node].degree > 0 &&
+                 scratch->n_touched + count <= scratch->list_space &&
+                 scratch->tail - scratch->head + (uint64_t)count <= scratch->mask + 1;
+    return ready ? FR_OK : push_prepare(workspace, scratch, node);
+}
+
+/* Takes the first of the queue, ready to be pushed. */
+static inline int push_next(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t *node)
+{
+    const fr_graph *graph = scratch->graph;
+    *node = scratch->queue[scratch->head++ & scratch->mask];
+    if (scratch->head != scratch->tail) { /* the next one's row may be far away */
+        int64_t begin = graph->row[scratch->queue[scratch->head & scratch->mask]];
+        __builtin_prefetch(graph->neighbour + begin);
+        __builtin_prefetch(graph->neighbour + begin + 16);
+    }
+    return push_ready(workspace, scratch, *node);
+}
 
 /* Adds mass to p and keeps the list of the support. */
 static inline void push_give(push_scratch *scratch, uint32_t node, double mass)

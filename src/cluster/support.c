@@ -189,7 +189,7 @@ bool support_needs_care(const support_graph *inner, const l1_problem *problem, d
     /* Terms of the size of x / alpha cancel; 64 roundings or so each. */
     double largest = 0;
     for (int64_t k = 0; k < inner->n; k++)
-        largest = fmax(largest, inner->x[k]);
+        largest = inner->x[k] > largest ? inner->x[k] : largest;
     return 0x1p-47 * largest / problem->alpha > bound / 16;
 }
 
@@ -241,9 +241,9 @@ static void measure(support_graph *inner)
     double largest = 0, square = 0;
 #pragma omp simd reduction(max : largest) reduction(+ : square)
     for (int64_t k = 0; k < inner->n; k++) {
-        double scaled = inner->left[k] * inner->inverse[k];
+        double scaled = inner->left[k] * inner->inverse[k], size = fabs(scaled);
         square += inner->left[k] * scaled;
-        largest = fmax(largest, fabs(scaled));
+        largest = size > largest ? size : largest;
     }
     inner->square = square;
     inner->largest = largest;
