@@ -33,13 +33,13 @@ static void graphs_have_the_stored_counts(void **state)
             isolated += fr_graph_degree(&graph, i) == 0;
             largest = fmax(largest, fr_graph_degree(&graph, i));
         }
-        assert_true(graph.n == cluster_number(one, "n"));
-        assert_true(graph.n_arcs == cluster_number(one, "arcs"));
-        assert_true(graph.n_loops == cluster_number(one, "self_loops"));
-        assert_true(fr_graph_edges(&graph) == cluster_number(one, "edges"));
+        assert_int_equal(graph.n, (int64_t)cluster_number(one, "n"));
+        assert_int_equal(graph.n_arcs, (int64_t)cluster_number(one, "arcs"));
+        assert_int_equal(graph.n_loops, (int64_t)cluster_number(one, "self_loops"));
+        assert_int_equal(fr_graph_edges(&graph), (int64_t)cluster_number(one, "edges"));
         assert_close(graph.volume, cluster_number(one, "volume"),
                      1e-14); /* sums of decimals: some rounding */
-        assert_true(isolated == cluster_number(one, "isolated"));
+        assert_int_equal(isolated, (int64_t)cluster_number(one, "isolated"));
         assert_close(largest, cluster_number(one, "max_degree"), 1e-14);
         assert_ok(fr_graph_check(&graph));
         fr_graph_free(&graph);

@@ -206,6 +206,27 @@ static void the_name_tells_the_format(void **state)
                    "none of its kind");
 }
 
+static void a_mapped_file_is_not_changed_by_settings(void **state)
+{
+    (void)state;
+    fr_graph graph;
+    parse("g", "0 1 2\n1 1 3\n", &graph);
+    const char *path = scratch_file("g.fgraph");
+    assert_ok(fr_fgraph_write(path, &graph));
+    fr_graph_free(&graph);
+    fr_graph_settings settings;
+    fr_graph_settings_default(&settings);
+    settings.drop_loops = true;
+    assert_refused(fr_graph_read(path, &settings, &graph, NULL, NULL), FR_EUSAGE,
+                   "settings for text files cannot change a finished .fgraph file");
+    settings.drop_loops = false;
+    settings.duplicates = FR_GRAPH_DUP_MAX; /* a finished graph has none */
+    assert_ok(fr_graph_read(path, &settings, &graph, NULL, NULL));
+    assert_int_equal(graph.n_loops, 1);
+    assert_false(graph.trusted);
+    fr_graph_free(&graph);
+}
+
 static void packed_files_are_read(void **state)
 {
     (void)state;
@@ -251,6 +272,7 @@ int main(void)
         cmocka_unit_test(metis_is_read),
         cmocka_unit_test(bad_metis_is_refused),
         cmocka_unit_test(the_name_tells_the_format),
+        cmocka_unit_test(a_mapped_file_is_not_changed_by_settings),
         cmocka_unit_test(packed_files_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
