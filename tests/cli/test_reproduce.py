@@ -131,6 +131,12 @@ def test_f1_of_the_smallest_graph(frugal, graphs, tmp_path):
         assert sorted(file.name for file in (tmp_path / "x" / "figures").iterdir()) == ["f1_sfld.png", "f1_sfld.svg"]
 
 
+def test_all_seeds_where_all_are_used_anyway(frugal, graphs, tmp_path):
+    for name, more in [("a", []), ("b", ["--all-seeds"])]:
+        frugal("reproduce", "cluster-f1", "--data", graphs, "--graph", "ppi", *more, "--no-figures", "-o", tmp_path / name)
+    assert (tmp_path / "a" / "comparison.csv").read_bytes() == (tmp_path / "b" / "comparison.csv").read_bytes()
+
+
 def test_files_as_their_authors_publish_them(frugal, graphs, tmp_path):
     """GraphML and ground truth give the same numbers as the edge list and the table of labels."""
     (tmp_path / "data").mkdir()
