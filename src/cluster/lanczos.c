@@ -1,7 +1,6 @@
 /* Lanczos with partial reorthogonalisation: q_{j+1} beta_{j+1} = M q_j - alpha_j q_j - beta_j q_{j-1}. A recurrence estimates how
  * much orthogonality rounding has cost; where the loss reaches the square root of the precision, this vector and the next are
- * made orthogonal to all, which keeps T as accurate as M (H. Simon, Math. Comp. 1984).
- * Sums run over blocks of rows whatever the threads, so that the result does not depend on their number. */
+ * made orthogonal to all, which keeps T as accurate as M (H. Simon, Math. Comp. 1984). */
 #include "lanczos.h"
 
 #include <cblas.h>
@@ -11,16 +10,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { block_rows = 512 };
-
 static int64_t count_blocks(const lanczos *space)
 {
-    return (space->matrix->n + block_rows - 1) / block_rows;
+    return (space->matrix->n + lanczos_block_rows - 1) / lanczos_block_rows;
 }
 
 static int64_t block_end(const lanczos *space, int64_t block)
 {
-    int64_t end = (block + 1) * block_rows;
+    int64_t end = (block + 1) * lanczos_block_rows;
     return end < space->matrix->n ? end : space->matrix->n;
 }
 
@@ -108,7 +105,7 @@ static double project_out(lanczos *space, int64_t count, const double *columns, 
     {
 #pragma omp for schedule(static)
         for (int64_t block = 0; block < blocks; block++) {
-            int64_t first = block * block_rows;
+            int64_t first = block * lanczos_block_rows;
             cblas_dgemv(CblasColMajor, CblasTrans, (int)(block_end(space, block) - first), (int)count, 1,
                         columns + first, (int)n, w + first, 1, 0, space->partial + block * count, 1);
         }
@@ -117,7 +114,7 @@ static double project_out(lanczos *space, int64_t count, const double *columns, 
             coefficient[k] = total(space, count, k);
 #pragma omp for schedule(static)
         for (int64_t block = 0; block < blocks; block++) {
-            int64_t first = block * block_rows, rows = block_end(space, block) - first;
+            int64_t first = block * lanczos_block_rows, rows = block_end(space, block) - first;
             cblas_dgemv(CblasColMajor, CblasNoTrans, (int)rows, (int)count, -1, columns + first, (int)n,
                         coefficient, 1, 1, w + first, 1);
             space->square[block] = cblas_ddot((int)rows, w + first, 1, w + first, 1);
@@ -161,7 +158,8 @@ static int64_t sums_of_step(const lanczos *space)
 /* Rows of one block: w = M q less what couples q with the vectors before, and the sums. */
 static void multiply_block(const lanczos *space, int64_t block, const double *q, double *w)
 {
-    int64_t n = space->matrix->n, j = space->size, first = block * block_rows, end = block_end(space, block);
+    int64_t n = space->matrix->n, j = space->size, first = block * lanczos_block_rows,
+            end = block_end(space, block);
     double *sum = space->partial + block * sums_of_step(space);
     int rows = (int)(end - first);
     walk_matrix_rows(space->matrix, first, end, q, space->scaled, w);
@@ -178,7 +176,7 @@ static void multiply_block(const lanczos *space, int64_t block, const double *q,
 /* w = w - alpha q, and then less its components along the locked vectors, in one block. */
 static void subtract_block(const lanczos *space, int64_t block, const double *q, double *w)
 {
-    int64_t n = space->matrix->n, first = block * block_rows, rows = block_end(space, block) - first;
+    int64_t n = space->matrix->n, first = block * lanczos_block_rows, rows = block_end(space, block) - first;
     const double *sum = space->sum;
     cblas_daxpy((int)rows, -sum[0], q + first, 1, w + first, 1);
     for (int64_t l = 0; l < space->n_locked; l++)

@@ -4,6 +4,9 @@
 
 #include "walk_matrix.h"
 
+/* Sums run over blocks of rows whatever the threads, so that no result depends on their number. */
+enum { lanczos_block_rows = 512 };
+
 /* Orthonormal basis Q of a Krylov space and T = Q'MQ. T is tridiagonal; after a restart its first `kept` rows are diagonal
  * (Ritz vectors) but for their couplings with row `kept`. */
 typedef struct {

@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum {
-    block_rows = 512,
     kept_vectors = 20,
     most_products = 30000,
     most_columns = 1000, /* of the basis, where n allows ... */
@@ -22,9 +21,10 @@ void lanczos_combine(const lanczos *space, const double *y, double *out)
 {
     int64_t n = space->matrix->n;
 #pragma omp parallel for schedule(static) num_threads(walk_matrix_threads(space->matrix))
-    for (int64_t first = 0; first < n; first += block_rows)
-        cblas_dgemv(CblasColMajor, CblasNoTrans, (int)(n - first < block_rows ? n - first : block_rows),
-                    (int)space->size, 1, space->basis + first, (int)n, y, 1, 0, out + first, 1);
+    for (int64_t first = 0; first < n; first += lanczos_block_rows)
+        cblas_dgemv(CblasColMajor, CblasNoTrans,
+                    (int)(n - first < lanczos_block_rows ? n - first : lanczos_block_rows), (int)space->size,
+                    1, space->basis + first, (int)n, y, 1, 0, out + first, 1);
 }
 
 /* The whole of T, column-major. */
@@ -82,12 +82,12 @@ static int rotate(lanczos *space, int64_t keep, const double *y)
 {
     int64_t n = space->matrix->n, size = space->size;
     int threads = walk_matrix_threads(space->matrix);
-    double *scratch = fr_alloc((int64_t)threads * block_rows * keep, sizeof *scratch);
+    double *scratch = fr_alloc((int64_t)threads * lanczos_block_rows * keep, sizeof *scratch);
     if (scratch == NULL) return FR_ENOMEM;
 #pragma omp parallel for schedule(static) num_threads(threads)
-    for (int64_t first = 0; first < n; first += block_rows) {
-        int rows = (int)(n - first < block_rows ? n - first : block_rows);
-        double *own = scratch + (int64_t)omp_get_thread_num() * block_rows * keep;
+    for (int64_t first = 0; first < n; first += lanczos_block_rows) {
+        int rows = (int)(n - first < lanczos_block_rows ? n - first : lanczos_block_rows);
+        double *own = scratch + (int64_t)omp_get_thread_num() * lanczos_block_rows * keep;
         cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, rows, (int)keep, (int)size, 1,
                     space->basis + first, (int)n, y, (int)size, 0, own, rows);
         for (int64_t k = 0; k < keep; k++)
@@ -123,8 +123,9 @@ double lanczos_residual(const walk_matrix *matrix, const double *x, double *scra
     for (int64_t i = 0; i < n; i++)
         scaled[i] = matrix->scale[i] * x[i];
 #pragma omp parallel for schedule(dynamic) num_threads(walk_matrix_threads(matrix))
-    for (int64_t first = 0; first < n; first += block_rows)
-        walk_matrix_rows(matrix, first, first + block_rows < n ? first + block_rows : n, x, scaled, product);
+    for (int64_t first = 0; first < n; first += lanczos_block_rows)
+        walk_matrix_rows(matrix, first, first + lanczos_block_rows < n ? first + lanczos_block_rows : n, x,
+                         scaled, product);
     *value = 0;
     for (int64_t i = 0; i < n; i++)
         *value += x[i] * product[i];
@@ -143,7 +144,7 @@ void lanczos_start(const walk_matrix *matrix, uint64_t stream, double *start)
 }
 
 /* The largest Ritz pair as a vector of length 1, measured. */
-static int take_largest(lanczos *space, const double *y, double *scratch, double *vector, lanczos_pair *out)
+static void take_largest(lanczos *space, const double *y, double *scratch, double *vector, lanczos_pair *out)
 {
     int64_t n = space->matrix->n;
     lanczos_combine(space, y, vector);
@@ -152,7 +153,6 @@ static int take_largest(lanczos *space, const double *y, double *scratch, double
         vector[i] /= length;
     out->residual = lanczos_residual(space->matrix, vector, scratch, &out->value);
     space->products++;
-    return fr_progress_tick("eigenvectors", space->products, 0);
 }
 
 /* Steps and restarts until the largest pair is good enough, the space is complete or there were too many products. */
@@ -171,8 +171,9 @@ static int iterate(lanczos *space, double tolerance, double *scratch, double *y,
         check = space->size + 5 + (space->kept > 0 ? space->size / 5 : 0);
         double value;
         if ((status = lanczos_ritz(space, 1, &value, y)) != FR_OK) return status;
+        if ((status = fr_progress_tick("eigenvectors", space->products, 0)) != FR_OK) return status;
         if (last || space->length * fabs(y[space->size - 1]) <= 0.3 * tolerance) {
-            if ((status = take_largest(space, y, scratch, vector, out)) != FR_OK) return status;
+            take_largest(space, y, scratch, vector, out);
             out->converged = out->residual <= tolerance;
             if (out->converged || last) return FR_OK;
         }
