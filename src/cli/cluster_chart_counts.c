@@ -71,6 +71,16 @@ int cluster_chart_labels(const void *folder, const char *stem)
     return draw_counts(folder, stem, "labels.csv", "label", "Class", "nodes with a class");
 }
 
+int cluster_chart_clusters(const void *folder, const char *stem)
+{
+    return draw_counts(folder, stem, "clusters.csv", "cluster", "Cluster", "nodes");
+}
+
+int cluster_chart_segments(const void *folder, const char *stem)
+{
+    return draw_counts(folder, stem, "segments.csv", "segment", "Segment", "nodes");
+}
+
 int cluster_chart_cores(const void *folder, const char *stem)
 {
     return draw_counts(folder, stem, "cores.csv", "core", "Core number", "nodes");

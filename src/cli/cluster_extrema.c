@@ -1,5 +1,6 @@
 /* frugal cluster extrema: nodes whose value is below or above that of all their neighbours. */
 #include "cluster_commands.h"
+#include "cluster_figures.h"
 #include "cluster_results.h"
 
 static const cli_option extrema_rows[] = {
@@ -79,4 +80,5 @@ const cli_command cluster_extrema_command = {
     .groups = extrema_groups,
     .writes_folder = true,
     .run = run,
+    .draw = cluster_draw,
 };

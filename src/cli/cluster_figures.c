@@ -42,6 +42,8 @@ const cluster_figure cluster_figures[] = {
     {"batch", "batch.csv", cluster_chart_batch,
      "Every line of the batch: conductance of its cluster by volume."},
     {"classes", "labels.csv", cluster_chart_labels, "How many nodes were given each class."},
+    {"clusters", "clusters.csv", cluster_chart_clusters, "How many nodes each cluster has."},
+    {"segments", "segments.csv", cluster_chart_segments, "How many nodes each segment has."},
     {"cores", "cores.csv", cluster_chart_cores, "How many nodes have each core number."},
     {"f1", "f1.csv", cluster_chart_f1, "Precision, recall and F1 against the target, by volume."},
     {NULL, NULL, NULL, NULL},

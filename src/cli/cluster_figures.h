@@ -49,6 +49,8 @@ int cluster_chart_ncp(const void *folder, const char *stem);
 int cluster_chart_neighbourhoods(const void *folder, const char *stem);
 int cluster_chart_batch(const void *folder, const char *stem);
 int cluster_chart_labels(const void *folder, const char *stem);
+int cluster_chart_clusters(const void *folder, const char *stem);
+int cluster_chart_segments(const void *folder, const char *stem);
 int cluster_chart_cores(const void *folder, const char *stem);
 int cluster_chart_f1(const void *folder, const char *stem);
 int cluster_chart_layout(const void *folder, const char *stem);

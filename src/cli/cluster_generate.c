@@ -1,5 +1,6 @@
 /* frugal cluster generate: random graphs with known structure, with their communities or coordinates as tables. */
 #include "cluster_commands.h"
+#include "cluster_figures.h"
 #include "cluster_results.h"
 
 #include <math.h>
@@ -410,4 +411,5 @@ const cli_command cluster_generate_command = {
     .groups = generate_groups,
     .writes_folder = true,
     .run = run,
+    .draw = cluster_draw,
 };

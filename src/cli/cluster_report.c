@@ -79,6 +79,18 @@ static const verb_text verbs[] = {
      "Leskovec J, Lang KJ, Dasgupta A, Mahoney MW (2009). Community structure in large networks. Internet "
      "Mathematics "
      "6(1):29-123."},
+    {"clusters", "Clusters of all nodes",
+     "The best local vector of every node was computed, and the vectors were joined by average linkage.",
+     HFM},
+    {"segment", "Segments of the graph", "Local clusters of sampled nodes were cut out one after the other.",
+     HFM},
+    {"components", "Components", "Connected and biconnected components were found.",
+     "Hopcroft J, Tarjan R (1973). Algorithm 447: efficient algorithms for graph manipulation. "
+     "Communications of the ACM "
+     "16(6):372-378."},
+    {"cores", "Cores", "The core number of every node was found.",
+     "Seidman SB (1983). Network structure and minimum degree. Social Networks 5(3):269-287."},
+    {"generate", "Random graph", "A random graph was drawn.", HFM},
     {NULL, "Graph clustering", "The tables hold the result.", HFM},
 };
 
@@ -224,6 +236,12 @@ static const result_meaning files[] = {
     {"batch.csv", "one row per line of the batch"},
     {"batch_sets.csv", "the nodes of each of its clusters"},
     {"f1.csv", "precision, recall, F1 against the target"},
+    {"clusters.csv", "cluster of each node"},
+    {"segments.csv", "segment of each node"},
+    {"extrema.csv", "the nodes that stand out, with their values"},
+    {"communities.csv", "the community of each node"},
+    {"coordinates.csv", "the place of each node"},
+    {"graph.edgelist", "the graph as text, each edge once"},
     {"layout.csv", "places of the drawn nodes"},
     {"graph.fgraph", "the graph in our binary format, for any GRAPH argument"},
     {"summary.json", "everything on this page for programs: settings, inputs, metrics, timings, warnings"},
