@@ -405,7 +405,7 @@ typedef struct {
 } fr_cluster_spectral_result;
 void fr_cluster_fiedler_settings_default(fr_cluster_fiedler_settings *settings);
 /* Second eigenpair of the normalised Laplacian (Lanczos with a fixed start), nodes without neighbours left out, and its two-sided
- * sweep. Cost: products * arcs. */
+ * sweep; where only the largest of several components is taken, volumes and scores are those within it. Cost: products * arcs. */
 int fr_cluster_fiedler(const fr_graph *graph, const fr_cluster_fiedler_settings *settings,
                        fr_cluster_spectral_result *out);
 /* Dirichlet eigenvector of R (degrees of the whole graph; Chung 2007); lambda is the scale for alpha. Local. */

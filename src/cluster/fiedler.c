@@ -60,22 +60,17 @@ static int find_pairs(const walk_matrix *matrix, int64_t count, double tolerance
     return status;
 }
 
-int fr_cluster_fiedler(const fr_graph *graph, const fr_cluster_fiedler_settings *settings,
-                       fr_cluster_spectral_result *out)
+/* Eigenpairs and sweep on the listed nodes. */
+static int cut_in_two(const fr_graph *graph, const fr_cluster_fiedler_settings *settings, int64_t n,
+                      const int64_t *nodes, fr_cluster_spectral_result *out)
 {
-    double begin = fr_clock();
-    int blas = fr_blas_threads(1); /* the sums of its threads would depend on their number */
-    *out = (fr_cluster_spectral_result){0};
-    int64_t *nodes = NULL, n, cells, count;
+    int64_t cells, count = settings->dimensions < n ? settings->dimensions : n - 1;
     uint32_t *index = NULL;
     double *unit = NULL;
     walk_matrix matrix = {0};
     fr_cluster_workspace *workspace = NULL;
-    int status = check(graph, settings);
-    if (status == FR_OK) status = spectral_nodes(graph, settings->whole_graph, &nodes, &n, &out->components);
-    if (status != FR_OK) goto done;
-    count = settings->dimensions < n ? settings->dimensions : n - 1;
-    if ((status = fr_size_mul(n, count + 1, &cells)) != FR_OK) goto done;
+    int status = fr_size_mul(n, count + 1, &cells);
+    if (status != FR_OK) return status;
     if (n < graph->n && (index = fr_alloc(graph->n, sizeof *index)) == NULL) status = FR_ENOMEM;
     if (status == FR_OK) status = walk_matrix_new(graph, n, nodes, index, &matrix);
     if (status != FR_OK) goto done;
@@ -85,14 +80,57 @@ int fr_cluster_fiedler(const fr_graph *graph, const fr_cluster_fiedler_settings 
     if (status == FR_OK) status = find_pairs(&matrix, count, settings->tolerance, unit, out);
     if (status == FR_OK) status = fr_cluster_workspace_new(graph, &workspace);
     if (status == FR_OK) status = spectral_finish(workspace, &matrix, nodes, count, unit + n, true, out);
-    out->seconds = fr_clock() - begin;
 done:
-    fr_blas_threads(blas);
     fr_cluster_workspace_free(workspace);
     walk_matrix_free(&matrix);
-    fr_free(nodes);
     fr_free(index);
     fr_free(unit);
+    return status;
+}
+
+static void rename_nodes(int64_t count, int64_t *nodes, const int64_t *names)
+{
+    for (int64_t k = 0; k < count; k++)
+        nodes[k] = names[nodes[k]];
+}
+
+/* One of several components as a graph of its own: in the whole graph its cheapest cut would be the one around it. */
+static int cut_component(const fr_graph *graph, const fr_cluster_fiedler_settings *settings, int64_t n,
+                         const int64_t *nodes, fr_cluster_spectral_result *out)
+{
+    fr_graph part;
+    int64_t *own = fr_alloc(n, sizeof *own);
+    if (own == NULL) return FR_ENOMEM;
+    for (int64_t i = 0; i < n; i++)
+        own[i] = i;
+    int status = fr_graph_subgraph(graph, n, nodes, &part);
+    if (status == FR_OK) status = cut_in_two(&part, settings, n, own, out);
+    if (status == FR_OK) {
+        rename_nodes(n, out->node, nodes);
+        rename_nodes(out->sweep.best.count, out->sweep.best.node, nodes);
+        rename_nodes(out->sweep.n_profile, out->sweep.profile_node, nodes);
+    }
+    fr_graph_free(&part);
+    fr_free(own);
+    return status;
+}
+
+int fr_cluster_fiedler(const fr_graph *graph, const fr_cluster_fiedler_settings *settings,
+                       fr_cluster_spectral_result *out)
+{
+    double begin = fr_clock();
+    int blas = fr_blas_threads(1); /* the sums of its threads would depend on their number */
+    *out = (fr_cluster_spectral_result){0};
+    int64_t *nodes = NULL, n = 0;
+    int status = check(graph, settings);
+    if (status == FR_OK) status = spectral_nodes(graph, settings->whole_graph, &nodes, &n, &out->components);
+    if (status == FR_OK) {
+        bool apart = out->components > 1 && !settings->whole_graph;
+        status = (apart ? cut_component : cut_in_two)(graph, settings, n, nodes, out);
+    }
+    out->seconds = fr_clock() - begin;
+    fr_blas_threads(blas);
+    fr_free(nodes);
     if (status != FR_OK) fr_cluster_spectral_result_free(out);
     return status;
 }

@@ -190,6 +190,15 @@ static void disconnected_graphs(void **state)
     assert_int_equal(result.components, 4);
     assert_set_equal(result.n, result.node, 5, (int64_t[]){3, 4, 5, 6, 7}); /* a ring of 5 */
     assert_near(result.lambda[0], 1 - cos(2 * acos(-1) / 5), 1e-13);
+    /* Two or three neighbours of the ring: the component is cut, not cut off. */
+    const fr_cluster_scores *scores = &result.sweep.best.scores;
+    assert_true(result.sweep.best.count == 2 || result.sweep.best.count == 3);
+    assert_true(scores->cut == 2 && scores->volume_smaller == 4 && scores->size_smaller == 2);
+    for (int64_t k = 0; k < result.sweep.best.count; k++)
+        assert_in_range(result.sweep.best.node[k], 3, 7);
+    assert_int_equal(result.sweep.n_profile, 5);
+    for (int64_t k = 0; k < 5; k++)
+        assert_in_range(result.sweep.profile_node[k], 3, 7);
     fr_cluster_spectral_result_free(&result);
     settings = wanted(4, true);
     assert_ok(fr_cluster_fiedler(&graph, &settings, &result));
