@@ -12,9 +12,8 @@
  * in a sum. */
 static const double listed_zero = 0x1p-1000;
 
-/* The residual of all nodes outside of the support; those inside stay out of the queue. */
-static int spread_out(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
-                      double threshold, fr_cluster_info *info)
+int certificate_spread(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
+                       double threshold, fr_cluster_info *info)
 {
     const support_graph *inner = &scratch->inner;
     double spread = (1 - problem->alpha) / (2 * problem->alpha);
@@ -25,12 +24,13 @@ static int spread_out(fr_cluster_workspace *workspace, push_scratch *scratch, co
         push_node *node = &scratch->node[scratch->support[k]];
         /* a node of the support need not have a neighbour there, if x came from the user */
         if (node->residual == 0) scratch->touched[scratch->n_touched++] = scratch->support[k];
-        node->residual = INFINITY;
+        node->residual = inner->without_arcs ? listed_zero : INFINITY;
     }
     scratch->head = scratch->tail = 0;
     if (status == FR_OK) status = push_seeds(scratch, problem->n_seeds, problem->seed, problem->mass);
     for (int64_t k = 0; status == FR_OK && k < inner->n; k++) {
         if (inner->x[k] == 0) continue;
+        if (k + 1 < inner->n) push_prefetch(scratch->graph, scratch->support[k + 1]);
         status = push_ready(workspace, scratch, scratch->support[k]);
         if (status != FR_OK) break;
         info->arcs_read += push_row(scratch, scratch->support[k], spread * inner->x[k], threshold);
@@ -63,7 +63,7 @@ static double look_outside(push_scratch *scratch, double rho, double *sum_residu
     return largest;
 }
 
-static void fill(push_scratch *scratch, const l1_problem *problem, fr_cluster_info *info)
+void certificate_fill(push_scratch *scratch, const l1_problem *problem, fr_cluster_info *info)
 {
     const support_graph *inner = &scratch->inner;
     double alpha = problem->alpha, rho = problem->rho, above = 0, sum_p = 0, volume = 0, objective = 0,
@@ -71,9 +71,10 @@ static void fill(push_scratch *scratch, const l1_problem *problem, fr_cluster_in
     double below = look_outside(scratch, rho, &info->sum_residual);
     for (int64_t k = 0; k < inner->n; k++) {
         double left = inner->left[k], slack = inner->slack[k];
-        below = fmax(below, (left + slack) * inner->inverse[k]);
+        double excess = (slack + left) * inner->inverse[k], lack = (slack - left) * inner->inverse[k];
+        below = excess > below ? excess : below;
         if (!(inner->x[k] > 0)) continue;
-        above = fmax(above, (slack - left) * inner->inverse[k]);
+        above = lack > above ? lack : above;
         sum_p += inner->x[k] * inner->degree[k];
         volume += inner->degree[k];
         /* 2 rho d - r - s with r = rho d + left */
@@ -89,16 +90,30 @@ static void fill(push_scratch *scratch, const l1_problem *problem, fr_cluster_in
     info->duality_gap = fmax(0, alpha * (gap + below * sum_p + below * below * scratch->graph->volume / 2));
 }
 
-int certificate_renew(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
-                      double threshold, bool careful, fr_cluster_info *info)
+/* From what the seeds and the neighbours, a loop among them, gave. */
+static void left_from_sums(push_scratch *scratch, const l1_problem *problem)
 {
     support_graph *inner = &scratch->inner;
-    int status = spread_out(workspace, scratch, problem, threshold, info);
-    if (status == FR_OK) status = support_left(inner, problem, careful);
+    double slope = (1 + problem->alpha) / (2 * problem->alpha);
+    for (int64_t k = 0; k < inner->n; k++) {
+        double own = (slope * inner->x[k] + problem->rho) * inner->degree[k];
+        inner->left[k] = scratch->node[scratch->support[k]].residual - own;
+    }
+    support_slack(inner, problem, 0x1p-53);
+}
+
+int certificate_residual(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
+                         double threshold, bool careful, fr_cluster_info *info)
+{
+    support_graph *inner = &scratch->inner;
+    int status = certificate_spread(workspace, scratch, problem, threshold, info);
+    if (status == FR_OK && inner->without_arcs)
+        left_from_sums(scratch, problem);
+    else if (status == FR_OK)
+        status = support_left(inner, problem, careful);
     if (status != FR_OK) return status;
     for (int64_t k = 0; k < inner->n; k++)
         scratch->node[scratch->support[k]].residual = problem->rho * inner->degree[k] + inner->left[k];
-    fill(scratch, problem, info);
     return FR_OK;
 }
 
@@ -113,8 +128,9 @@ static int load(fr_cluster_workspace *workspace, push_scratch *scratch, const l1
     for (int64_t k = 0; status == FR_OK && k < count; k++)
         push_give(scratch, (uint32_t)node[k], p[k]);
     if (status == FR_OK) status = support_extend(workspace, scratch, problem, &found.arcs_read);
-    if (status == FR_OK) status = certificate_renew(workspace, scratch, problem, INFINITY, true, &found);
+    if (status == FR_OK) status = certificate_residual(workspace, scratch, problem, INFINITY, true, &found);
     if (status != FR_OK) return status;
+    certificate_fill(scratch, problem, &found);
     found.pushes = info->pushes; /* of the solver alone */
     found.arcs_read = info->arcs_read;
     *info = found;

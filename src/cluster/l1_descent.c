@@ -30,18 +30,17 @@ int l1_look(const l1_run *run, bool *stop)
 /* ---- one coordinate ---------------------------------------------------------------------------------------------------------- */
 
 /* The node's row is ready. */
-static void minimise(l1_run *run, uint32_t node, double threshold)
+static inline void minimise(l1_run *run, uint32_t node, double threshold)
 {
     push_scratch *scratch = run->scratch;
-    const double alpha = run->problem->alpha, spread = (1 - alpha) / (2 * alpha);
     push_node *here = &scratch->node[node];
     double bound = run->problem->rho * here->degree, excess = here->residual - bound;
     double loop = push_loop(scratch->graph, node);
-    double step = loop > 0 ? excess / ((1 + alpha) / (2 * alpha) - spread * loop / here->degree)
-                           : 2 * alpha / (1 + alpha) * excess;
+    double step =
+        loop > 0 ? excess / (run->slope - run->spread * loop / here->degree) : run->inverse_slope * excess;
     push_give(scratch, node, step);
     here->residual = INFINITY; /* a loop must not queue it again */
-    run->info->arcs_read += push_row(scratch, node, spread * step / here->degree, threshold);
+    run->info->arcs_read += push_row(scratch, node, run->spread * step / here->degree, threshold);
     here->residual = bound;
     run->info->steps++;
 }
@@ -73,31 +72,37 @@ static void draw(push_scratch *scratch, fr_rng *rng)
     *first = *other, *other = swap;
 }
 
+/* Puts the next node in the order asked for at the head of the queue; `round_end` belongs to CYCLIC. */
+static int choose(push_scratch *scratch, fr_cluster_order order, fr_rng *rng, uint64_t *round_end)
+{
+    if (order == FR_CLUSTER_RANDOM) draw(scratch, rng);
+    if (order != FR_CLUSTER_CYCLIC || scratch->head != *round_end) return FR_OK;
+    *round_end = scratch->tail;
+    return sort_queue(scratch);
+}
+
 /* Nodes of the queue in the order asked for, until it is empty, a limit is reached, or `most` arcs per unit of the support's
  * volume were read. */
 static int descend(l1_run *run, fr_cluster_order order, double threshold, double most)
 {
     push_scratch *scratch = run->scratch;
     uint64_t round_end = scratch->head;
-    double volume = 0, before = (double)run->info->arcs_read;
+    int64_t before = run->info->arcs_read, often = run->settings->max_steps > 0 ? 1 : steps_between_looks;
+    double volume = 0;
+    bool stop = false;
     fr_rng rng;
     fr_rng_init(&rng, run->settings->seed, 0, 0);
-    for (bool stop = false; scratch->head != scratch->tail && !stop;) {
+    while (scratch->head != scratch->tail && !stop) {
         int status = FR_OK;
-        if (run->info->steps % steps_between_looks == 0 || run->settings->max_steps > 0)
-            status = l1_look(run, &stop);
-        if (stop || status != FR_OK) return status;
-        if (order == FR_CLUSTER_RANDOM) draw(scratch, &rng);
-        if (order == FR_CLUSTER_CYCLIC && scratch->head == round_end) {
-            status = sort_queue(scratch);
-            round_end = scratch->tail;
-        }
         uint32_t node;
+        if (run->info->steps % often == 0) status = l1_look(run, &stop);
+        if (stop || status != FR_OK) return status;
+        if (order != FR_CLUSTER_FIFO) status = choose(scratch, order, &rng, &round_end);
         if (status == FR_OK) status = push_next(run->workspace, scratch, &node);
         if (status != FR_OK) return status;
         if (scratch->p[node] == 0) volume += scratch->node[node].degree;
         minimise(run, node, threshold);
-        stop = (double)run->info->arcs_read - before > most * volume;
+        stop = (double)(run->info->arcs_read - before) > most * volume;
     }
     return FR_OK;
 }
@@ -160,16 +165,21 @@ static int descend_greedily(l1_run *run, double threshold)
 
 /* ---- the start ---------------------------------------------------------------------------------------------------------------- */
 
-int l1_renew_residual(l1_run *run)
+/* The residual of the masses in the scratch, derived anew, and its certificate. */
+static int certify(l1_run *run)
 {
-    support_graph *inner = &run->scratch->inner;
-    double tolerance = run->settings->tolerance, rho = run->problem->rho;
-    support_reset(run->scratch);
-    int status = support_extend(run->workspace, run->scratch, run->problem, &run->info->arcs_read);
-    if (status != FR_OK) return status;
-    bool careful = support_needs_care(inner, run->problem, tolerance * rho);
-    return certificate_renew(run->workspace, run->scratch, run->problem, (1 + tolerance) * rho, careful,
-                             run->info);
+    push_scratch *scratch = run->scratch;
+    double bound = run->settings->tolerance * run->problem->rho;
+    int status = support_list(run->workspace, scratch, run->problem);
+    bool careful = status == FR_OK && support_needs_care(&scratch->inner, run->problem, bound);
+    if (careful) {
+        support_reset(scratch);
+        status = support_extend(run->workspace, scratch, run->problem, &run->info->arcs_read);
+    }
+    if (status == FR_OK)
+        status = certificate_residual(run->workspace, scratch, run->problem, INFINITY, careful, run->info);
+    if (status == FR_OK) certificate_fill(scratch, run->problem, run->info);
+    return status;
 }
 
 /* Takes the lowered x into p, and nodes where it became zero out of the support. */
@@ -198,11 +208,11 @@ static int load_start(l1_run *run, const fr_cluster_vector *start)
             return fr_fail(FR_EUSAGE, "the vector to start from is not one of this graph");
         if (push_degree(scratch, node) > 0) push_give(scratch, (uint32_t)node, start->p[k]);
     }
-    if (status == FR_OK) status = l1_renew_residual(run);
+    if (status == FR_OK) status = certify(run);
     if (status != FR_OK) return status;
     support_lower(&scratch->inner);
     lower_masses(scratch);
-    status = l1_renew_residual(run);
+    status = certify(run);
     support_reset(scratch);
     return status;
 }
@@ -234,7 +244,7 @@ static int plain(l1_run *run)
                          ? descend_greedily(run, threshold)
                          : descend(run, run->settings->order, threshold, INFINITY);
         run->info->peak_support = run->scratch->n_support;
-        if (status == FR_OK) status = l1_renew_residual(run);
+        if (status == FR_OK) status = certify(run);
         if (status == FR_OK) status = l1_look(run, &stop);
         if (status != FR_OK) return status;
         run->info->converged = run->info->error_bound <= run->settings->tolerance * run->problem->rho;
@@ -264,6 +274,9 @@ int l1_descent(fr_cluster_workspace *workspace, const l1_problem *problem,
     l1_run run = {.workspace = workspace, .problem = problem, .settings = settings, .start = fr_clock()};
     fr_cluster_info info = {0};
     run.info = &info;
+    run.slope = (1 + problem->alpha) / (2 * problem->alpha);
+    run.spread = (1 - problem->alpha) / (2 * problem->alpha);
+    run.inverse_slope = 2 * problem->alpha / (1 + problem->alpha);
     int status = push_scratch_get(workspace, &run.scratch);
     if (status != FR_OK) return status;
     status = solve(&run);

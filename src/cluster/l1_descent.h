@@ -10,14 +10,13 @@ typedef struct {
     const l1_problem *problem;
     const fr_cluster_l1_settings *settings;
     fr_cluster_info *info;
-    double start; /* fr_clock() at the beginning */
+    double start;         /* fr_clock() at the beginning */
+    double slope, spread; /* (1 + alpha) / (2 alpha), (1 - alpha) / (2 alpha) */
+    double inverse_slope;
 } l1_run;
 
 /* Whether a limit of steps or time is reached. Fails when the run is interrupted. */
 int l1_look(const l1_run *run, bool *stop);
-
-/* The residual of the masses in the scratch, derived anew; nodes above (1 + tolerance) rho d lie in the queue. */
-int l1_renew_residual(l1_run *run);
 
 /* From an x below the optimum: the monotone active set, solved by conjugate gradients. */
 int l1_rounds(l1_run *run);

@@ -1,10 +1,8 @@
-/* The l1 problem by the monotone active set: solve on a set S within the optimum's support, add the nodes with r_i > rho d_i, which
- * lie in it too, until there is none. Each round reads the arcs of S once; in between, conjugate gradients read its inner
- * arcs only.
+/* The l1 problem by the monotone active set: solve on a set S within the optimum's support, add nodes with r_u > rho d_u, which lie
+ * in it too, until there is none. Each round reads the arcs of S once; in between, conjugate gradients read its inner arcs only.
  *
- * That the added nodes lie in the support needs an x with r_i >= rho d_i where x_i > 0, which what conjugate gradients leave is made
- * by lowering it a little (see support_lower). The last solve is not lowered, for the residual would pay for it; so what it
- * seems to add is looked at again after lowering. */
+ * An x that is not quite the solution x_S on S may be above it, by at most o = max -left_i / d_i. Then r_u is above that of x_S by at
+ * most (1 - alpha)/(2 alpha) o d_u, and what exceeds rho d_u by more is in the support for certain. */
 #include "l1_descent.h"
 
 #include <math.h>
@@ -44,8 +42,8 @@ static int begin(l1_run *run)
     scratch->head = scratch->tail = 0;
     for (int64_t k = 0; k < scratch->n_touched; k++) {
         const push_node *node = &scratch->node[scratch->touched[k]];
-        if (scratch->p[scratch->touched[k]] == 0 && node->degree > 0 &&
-            node->residual > threshold * node->degree)
+        if (node->residual > threshold * node->degree && node->degree > 0 &&
+            scratch->p[scratch->touched[k]] == 0)
             scratch->support[scratch->n_support++] = scratch->touched[k];
     }
     return extend(run);
@@ -67,51 +65,55 @@ static int iterate(l1_run *run, double bound, bool *stop)
     return status;
 }
 
-/* Puts x, made positive, into p, and derives the residual and the certificate from it. */
-static int settle(l1_run *run)
+/* Makes x positive, and derives the residual outside of the support from it, or everywhere with the certificate. The queue gets nodes that
+ * are in the support for certain. */
+static int settle(l1_run *run, bool certify)
 {
     push_scratch *scratch = run->scratch;
     support_graph *inner = &scratch->inner;
-    double tolerance = run->settings->tolerance, rho = run->problem->rho;
-    for (int64_t k = 0; k < inner->n; k++) {
-        inner->x[k] = fmax(0, inner->x[k]);
-        scratch->p[scratch->support[k]] = inner->x[k] * inner->degree[k];
-    }
-    bool careful = support_needs_care(inner, run->problem, tolerance * rho);
-    int status =
-        certificate_renew(run->workspace, scratch, run->problem, (1 + tolerance) * rho, careful, run->info);
+    const l1_problem *problem = run->problem;
+    double bound = run->settings->tolerance * problem->rho;
+    double threshold = problem->rho + fmax(bound, run->spread * support_overshoot(inner));
+    for (int64_t k = 0; k < inner->n; k++)
+        inner->x[k] = inner->x[k] > 0 ? inner->x[k] : 0;
+    if (!certify) return certificate_spread(run->workspace, scratch, problem, threshold, run->info);
+    bool careful = support_needs_care(inner, problem, bound);
+    int status = certificate_residual(run->workspace, scratch, problem, threshold, careful, run->info);
     if (status != FR_OK) return status;
-    run->info->converged = run->info->error_bound <= tolerance * rho;
+    certificate_fill(scratch, problem, run->info);
+    run->info->converged = run->info->error_bound <= bound;
     return FR_OK;
+}
+
+/* x of the support into p. */
+static void take_masses(push_scratch *scratch)
+{
+    const support_graph *inner = &scratch->inner;
+    for (int64_t k = 0; k < inner->n; k++)
+        scratch->p[scratch->support[k]] = inner->x[k] * inner->degree[k];
 }
 
 int l1_rounds(l1_run *run)
 {
     push_scratch *scratch = run->scratch;
-    support_graph *inner = &scratch->inner;
-    double spread = (1 - run->problem->alpha) / (2 * run->problem->alpha);
+    double rho = run->problem->rho;
     double fine = run->settings->tolerance / 4, accuracy = fmax(coarse, fine);
     int refinements = 0;
     bool stop = false;
     int status = begin(run);
     while (status == FR_OK) {
         bool last = accuracy <= fine;
-        status = iterate(run, accuracy * run->problem->rho, &stop);
-        if (status == FR_OK && !last) support_lower(inner);
-        if (status == FR_OK) status = settle(run);
-        if (status != FR_OK || stop || run->info->converged) break;
-        if (last && scratch->head != scratch->tail) {
-            support_lower(inner);
-            status = settle(run);
-            if (status != FR_OK || run->info->converged) break;
-        }
+        status = iterate(run, accuracy * rho, &stop);
+        if (status == FR_OK) status = settle(run, last || stop);
+        if (status != FR_OK || stop || (last && run->info->converged)) break;
         int64_t added = join(scratch);
-        if (added == 0 && last) {
+        if (last && added == 0) {
             if (++refinements > most_refinements) break; /* rounding leaves no more */
-            fine /= 1 + spread;
+            fine /= 1 + run->spread;                     /* or nodes are above rho d, but not for certain */
         }
-        if ((double)added <= few_new * (double)inner->n) accuracy = fine;
+        if ((double)added <= few_new * (double)scratch->inner.n) accuracy = fine;
         status = extend(run);
     }
+    take_masses(scratch);
     return status;
 }

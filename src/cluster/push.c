@@ -224,9 +224,8 @@ int push_seeds(push_scratch *scratch, int64_t count, const int64_t *seed, const 
     return status;
 }
 
-double push_loop(const fr_graph *graph, int64_t node)
+double push_find_loop(const fr_graph *graph, int64_t node)
 {
-    if (graph->n_loops == 0) return 0;
     int64_t low = graph->row[node], high = graph->row[node + 1];
     while (low < high) {
         int64_t middle = low + (high - low) / 2;

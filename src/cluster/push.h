@@ -72,16 +72,21 @@ static inline int push_ready(fr_cluster_workspace *workspace, push_scratch *scra
     return ready ? FR_OK : push_prepare(workspace, scratch, node);
 }
 
+/* Fetches the first arcs of a node that is next, while the present one is being worked on. */
+static inline void push_prefetch(const fr_graph *graph, uint32_t node)
+{
+    int64_t begin = graph->row[node];
+    if (begin < 0 || begin >= graph->n_arcs) return; /* a mapped file that has not been checked yet */
+    for (int line = 0; line < 4; line++)
+        __builtin_prefetch((const char *)(graph->neighbour + begin) + 64 * line);
+}
+
 /* Takes the first of the queue, ready to be pushed. */
 static inline int push_next(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t *node)
 {
-    const fr_graph *graph = scratch->graph;
     *node = scratch->queue[scratch->head++ & scratch->mask];
-    if (scratch->head != scratch->tail) { /* the next one's row may be far away */
-        int64_t begin = graph->row[scratch->queue[scratch->head & scratch->mask]];
-        __builtin_prefetch(graph->neighbour + begin);
-        __builtin_prefetch(graph->neighbour + begin + 16);
-    }
+    if (scratch->head != scratch->tail)
+        push_prefetch(scratch->graph, scratch->queue[scratch->head & scratch->mask]);
     return push_ready(workspace, scratch, *node);
 }
 
@@ -106,7 +111,11 @@ static inline int64_t push_row(push_scratch *scratch, uint32_t node, double shar
 int push_seeds(push_scratch *scratch, int64_t count, const int64_t *seed, const double *mass);
 
 /* Weight of the loop at a node, 0 if it has none. */
-double push_loop(const fr_graph *graph, int64_t node);
+double push_find_loop(const fr_graph *graph, int64_t node);
+static inline double push_loop(const fr_graph *graph, int64_t node)
+{
+    return graph->n_loops == 0 ? 0 : push_find_loop(graph, node);
+}
 
 /* The support as a sorted vector, with the seeds among it if `seeds` is not NULL; with keep_residual also the residual. Leaves the scratch as
  * it is, and out->info. On failure frees `out`. */

@@ -87,49 +87,88 @@ static void keep_weights(const uint32_t *index, int64_t count, const uint32_t *n
         if (index[neighbour[k]] != 0) *kept++ = weight[k];
 }
 
-static int append_row(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
-                      int64_t *arcs_read)
+/* The next node of the support, without its arcs. */
+static int append_node(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem)
 {
     support_graph *inner = &scratch->inner;
     const fr_graph *graph = workspace->graph;
     int64_t k = inner->n;
     uint32_t node = scratch->support[k];
     int status = push_ready(workspace, scratch, node);
-    int64_t begin = graph->row[node], count = graph->row[node + 1] - begin;
-    if (status == FR_OK) status = make_arcs(inner, inner->n_arcs + count, graph->weight != NULL);
     if (status != FR_OK) return status;
-    int64_t kept = keep_inner(scratch->index, count, graph->neighbour + begin, inner->column + inner->n_arcs);
-    if (graph->weight != NULL)
-        keep_weights(scratch->index, count, graph->neighbour + begin, graph->weight + begin,
-                     inner->weight + inner->n_arcs);
     double alpha = problem->alpha, degree = scratch->node[node].degree, loop = push_loop(graph, node);
     inner->degree[k] = degree;
     inner->inverse[k] = 1 / degree;
     inner->loop[k] = loop;
     inner->diagonal[k] = (1 + alpha) / (2 * alpha) * degree - (1 - alpha) / (2 * alpha) * loop;
     inner->mass[k] = 0;
-    inner->terms[k] = (double)count;
+    inner->terms[k] = (double)(graph->row[node + 1] - graph->row[node]);
     inner->x[k] = scratch->p[node] / degree;
-    inner->n_arcs += kept;
     inner->first[++inner->n] = inner->n_arcs;
     scratch->index[node] = (uint32_t)inner->n;
-    *arcs_read += count;
     return FR_OK;
+}
+
+/* The arcs to nodes that have an index, which the node itself is to get afterwards. */
+static int append_arcs(push_scratch *scratch, uint32_t node)
+{
+    support_graph *inner = &scratch->inner;
+    const fr_graph *graph = scratch->graph;
+    int64_t begin = graph->row[node], count = graph->row[node + 1] - begin;
+    int status = make_arcs(inner, inner->n_arcs + count, graph->weight != NULL);
+    if (status != FR_OK) return status;
+    if (graph->weight != NULL)
+        keep_weights(scratch->index, count, graph->neighbour + begin, graph->weight + begin,
+                     inner->weight + inner->n_arcs);
+    inner->n_arcs +=
+        keep_inner(scratch->index, count, graph->neighbour + begin, inner->column + inner->n_arcs);
+    return FR_OK;
+}
+
+/* Room, and the first entry of `first`. */
+static int begin_support(push_scratch *scratch)
+{
+    support_graph *inner = &scratch->inner;
+    int status = make_nodes(inner, scratch->n_support);
+    if (status == FR_OK && inner->n == 0) inner->first[0] = inner->n_arcs = 0;
+    return status;
+}
+
+static void place_seeds(push_scratch *scratch, const l1_problem *problem)
+{
+    for (int64_t k = 0; k < problem->n_seeds; k++) {
+        uint32_t place = scratch->index[problem->seed[k]];
+        if (place != 0) scratch->inner.mass[place - 1] = problem->mass[k];
+    }
 }
 
 int support_extend(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
                    int64_t *arcs_read)
 {
     support_graph *inner = &scratch->inner;
-    int64_t before = inner->n;
-    int status = make_nodes(inner, scratch->n_support);
-    if (status == FR_OK && before == 0) inner->first[0] = inner->n_arcs = 0;
-    while (status == FR_OK && inner->n < scratch->n_support)
-        status = append_row(workspace, scratch, problem, arcs_read);
-    for (int64_t k = 0; status == FR_OK && k < problem->n_seeds; k++) {
-        int64_t place = (int64_t)scratch->index[problem->seed[k]] - 1;
-        if (place >= before) inner->mass[place] = problem->mass[k];
+    int status = begin_support(scratch);
+    inner->without_arcs = false;
+    while (status == FR_OK && inner->n < scratch->n_support) {
+        uint32_t node = scratch->support[inner->n];
+        if (inner->n + 1 < scratch->n_support)
+            push_prefetch(workspace->graph, scratch->support[inner->n + 1]);
+        status = push_ready(workspace, scratch, node);
+        if (status == FR_OK) status = append_arcs(scratch, node);
+        if (status == FR_OK) status = append_node(workspace, scratch, problem);
+        if (status == FR_OK) *arcs_read += (int64_t)inner->terms[inner->n - 1];
     }
+    if (status == FR_OK) place_seeds(scratch, problem);
+    return status;
+}
+
+int support_list(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem)
+{
+    support_reset(scratch);
+    int status = begin_support(scratch);
+    scratch->inner.without_arcs = true;
+    while (status == FR_OK && scratch->inner.n < scratch->n_support)
+        status = append_node(workspace, scratch, problem);
+    if (status == FR_OK) place_seeds(scratch, problem);
     return status;
 }
 
@@ -213,11 +252,19 @@ static int left_in_extended(support_graph *inner, const l1_problem *problem)
     return FR_OK;
 }
 
-int support_left(support_graph *inner, const l1_problem *problem, bool careful)
+void support_slack(support_graph *inner, const l1_problem *problem, double unit)
 {
     /* A sum of k terms is off by at most k units in the last place of the sum of their moduli; here the positive ones are s and
      * those of the neighbours, the negative ones rho d and the node's own, and the two sorts differ by `left`. */
-    double unit = careful ? 0x1p-63 : 0x1p-53;
+    double slope = (1 + problem->alpha) / (2 * problem->alpha);
+    for (int64_t k = 0; k < inner->n; k++) {
+        double own = (slope * inner->x[k] + problem->rho) * inner->degree[k], left = fabs(inner->left[k]);
+        inner->slack[k] = (inner->terms[k] + 8) * unit * (2 * own + left) + 0x1p-52 * left;
+    }
+}
+
+int support_left(support_graph *inner, const l1_problem *problem, bool careful)
+{
     if (careful) {
         int status = left_in_extended(inner, problem);
         if (status != FR_OK) return status;
@@ -226,11 +273,7 @@ int support_left(support_graph *inner, const l1_problem *problem, bool careful)
         for (int64_t k = 0; k < inner->n; k++)
             inner->left[k] = inner->mass[k] - problem->rho * inner->degree[k] - inner->left[k];
     }
-    for (int64_t k = 0; k < inner->n; k++) {
-        double own = (1 + problem->alpha) / (2 * problem->alpha) * inner->degree[k] * inner->x[k];
-        double moduli = 2 * (own + problem->rho * inner->degree[k]) + fabs(inner->left[k]);
-        inner->slack[k] = (inner->terms[k] + 8) * unit * moduli + 0x1p-52 * fabs(inner->left[k]);
-    }
+    support_slack(inner, problem, careful ? 0x1p-63 : 0x1p-53);
     return FR_OK;
 }
 
@@ -278,11 +321,19 @@ bool support_iterate(support_graph *inner, const l1_problem *problem)
     return true;
 }
 
+double support_overshoot(const support_graph *inner)
+{
+    double largest = 0;
+    for (int64_t k = 0; k < inner->n; k++) {
+        double lack = -inner->left[k] * inner->inverse[k];
+        largest = lack > largest ? lack : largest;
+    }
+    return largest;
+}
+
 void support_lower(support_graph *inner)
 {
-    double shift = 0;
-    for (int64_t k = 0; k < inner->n; k++)
-        if (inner->x[k] > 0) shift = fmax(shift, -inner->left[k] * inner->inverse[k]);
+    double shift = support_overshoot(inner);
     for (int64_t k = 0; k < inner->n; k++)
         inner->x[k] = fmax(0, inner->x[k] - shift);
 }

@@ -12,6 +12,7 @@ typedef struct push_scratch push_scratch;
 
 typedef struct {
     int64_t n, space;          /* nodes */
+    bool without_arcs;         /* see support_extend */
     int64_t n_arcs, arc_space; /* each inner edge once */
     int64_t *first;            /* n + 1 */
     uint32_t *column;          /* row k: the neighbours among 0 .. k-1 */
@@ -31,18 +32,25 @@ void support_free(support_graph *inner);
 /* Empties it and clears the marks in the index. */
 void support_reset(push_scratch *scratch);
 
-/* Adds the rows of the nodes that entered the support since the last call, x = p / d, and marks them in the index. Adds the arcs read to
- * *arcs_read. */
+/* Adds the nodes that entered the support since the last call, x = p / d, marks them in the index, and adds their inner arcs. Adds the
+ * arcs read to *arcs_read. */
 int support_extend(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
                    int64_t *arcs_read);
+/* For a certificate alone: all nodes of the support anew, without arcs. */
+int support_list(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem);
 
 /* left = s - rho d - M x, in extended precision where `careful`, and slack. */
 int support_left(support_graph *inner, const l1_problem *problem, bool careful);
+/* Slack of `left` that was summed up with this unit of rounding, in any order. */
+void support_slack(support_graph *inner, const l1_problem *problem, double unit);
 
 /* Conjugate gradients from x and `left`, which they keep up to date. Afterwards `largest` is max |left_i| / d_i. _iterate gives false
  * where rounding ends it. */
 void support_begin(support_graph *inner);
 bool support_iterate(support_graph *inner, const l1_problem *problem);
+
+/* max(0, -left_i / d_i): by so much x may be above the solution on the support (F5 for the restricted problem). */
+double support_overshoot(const support_graph *inner);
 
 /* x = max(0, x - shift), with the shift that makes left >= 0 where x > 0: an x below the optimum everywhere, whatever it was. */
 void support_lower(support_graph *inner);
