@@ -1,6 +1,6 @@
-/* What the tests of local clustering share: graphs of data/localgraph, the files of oracles/localgraph, random graphs, dense
- * matrices and the l1 problem by brute force, comparison of sets and vectors. What is missing or misshapen fails the
- * running test. */
+/* What the tests of local clustering share: graphs of data/localgraph, the files of oracles/localgraph, random
+ * graphs, dense matrices and the l1 problem by brute force, comparison of sets and vectors. What is missing or
+ * misshapen fails the running test. */
 #ifndef FRUGAL_TESTS_CLUSTER_CASES_H
 #define FRUGAL_TESTS_CLUSTER_CASES_H
 
@@ -33,8 +33,8 @@ void assert_set_equal(int64_t got_count, const int64_t *got, int64_t expected_co
 double *dense_of(const fr_cluster_vector *vector, int64_t n);
 /* Fails unless nodes are sorted by p/d descending, ties by number, p_over_degree = p / d, and counts and sums agree. */
 void check_vector(const fr_graph *graph, const fr_cluster_vector *vector);
-/* Fails unless a call has left all parts of the workspace clean: the same call gives the same bytes on it and on a new one.
- * (Compares two vectors exactly, the seconds aside.) */
+/* Fails unless a call has left all parts of the workspace clean: the same call gives the same bytes on it and on a
+ * new one. (Compares two vectors exactly, the seconds aside.) */
 void assert_vector_equal(const fr_cluster_vector *a, const fr_cluster_vector *b);
 
 /* ---- random graphs and brute force ---- */
@@ -50,8 +50,8 @@ double *dense_adjacency(const fr_graph *graph);
 /* r = s - Q x / alpha of masses p, all dense. */
 void dense_residual(const fr_graph *graph, const double *adjacency, double alpha, const double *s,
                     const double *p, double *residual);
-/* The optimum p of the l1 problem, by cyclic coordinate descent on dense matrices until nothing changes; free with free. For
- * n up to some hundreds. */
+/* The optimum p of the l1 problem, by cyclic coordinate descent on dense matrices until nothing changes; free with
+ * free. For n up to some hundreds. */
 double *dense_l1(const fr_graph *graph, const double *adjacency, double alpha, double rho, const double *s);
 /* Objective F of masses p. */
 double dense_objective(const fr_graph *graph, const double *adjacency, double alpha, double rho,

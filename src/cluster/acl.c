@@ -1,7 +1,8 @@
-/* Approximate personalised PageRank by pushes (Andersen, Chung, Lang 2006), lazy walk: while some r_j >= eps d_j, first in first out,
+/* Approximate personalised PageRank by pushes (Andersen, Chung, Lang 2006), lazy walk: while some r_j >= eps d_j,
+ * first in first out,
  *   p_j += alpha r_j,   r_u += (1 - alpha)/2 r_j A_ju / d_j for the neighbours u,   r_j = (1 - alpha)/2 r_j.
- * The order of the queue and of the additions is fixed: a pushed node queues again before its neighbours, which queue when they rise
- * above eps d_u, in ascending order. */
+ * The order of the queue and of the additions is fixed: a pushed node queues again before its neighbours, which
+ * queue when they rise above eps d_u, in ascending order. */
 #include "push.h"
 
 #include <math.h>

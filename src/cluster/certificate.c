@@ -8,8 +8,8 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* Stands in for a residual of zero at nodes that are listed as touched already, so that they are not listed again. Too small to be seen
- * in a sum. */
+/* Stands in for a residual of zero at nodes that are listed as touched already, so that they are not listed again.
+ * Too small to be seen in a sum. */
 static const double listed_zero = 0x1p-1000;
 
 int certificate_spread(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
@@ -39,8 +39,8 @@ int certificate_spread(fr_cluster_workspace *workspace, push_scratch *scratch, c
     return status;
 }
 
-/* Drops nodes that x does not reach from the list. Gives the sum of the residual and the largest r_i / d_i - rho outside of the support,
- * where sums of positive terms have a small relative error. */
+/* Drops nodes that x does not reach from the list. Gives the sum of the residual and the largest r_i / d_i - rho
+ * outside of the support, where sums of positive terms have a small relative error. */
 static double look_outside(push_scratch *scratch, double rho, double *sum_residual)
 {
     double rounding = 1 + 0x1p-53 * (double)(scratch->inner.n + 8), largest = 0, sum = 0;

@@ -1,10 +1,11 @@
-/* Heat kernel e^-t sum_k t^k/k! P^k s, P = A D^-1, by pushes on a Taylor polynomial of degree N (hk-relax: Kloster, Gleich 2014).
- * Level j holds an approximation of t^j/j! P^j s; of a node's residual r_j above its threshold
+/* Heat kernel e^-t sum_k t^k/k! P^k s, P = A D^-1, by pushes on a Taylor polynomial of degree N (hk-relax:
+ * Kloster, Gleich 2014). Level j holds an approximation of t^j/j! P^j s; of a node's residual r_j above its
+ * threshold
  *   p += e^-t r_j,   the next level gets t/(j + 1) r_j A_ju / d_j at the neighbours u;
  * one below it is dropped. What is dropped at level j costs at most e^-t psi_j max r_j / d in (h - p) / d, where
  *   psi_N = 1, psi_j = 1 + t/(j + 1) psi_{j+1},
- * so thresholds eps/2 e^t d / ((N + 1) psi_j) cost eps/2 in all; the Taylor tail costs the other half. Pushes of a level feed the
- * next one only, so levels are done one after the other, and each node at most once in each. */
+ * so thresholds eps/2 e^t d / ((N + 1) psi_j) cost eps/2 in all; the Taylor tail costs the other half. Pushes of a
+ * level feed the next one only, so levels are done one after the other, and each node at most once in each. */
 #include "push.h"
 
 #include <math.h>

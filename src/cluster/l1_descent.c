@@ -1,9 +1,10 @@
-/* l1-regularised PageRank by proximal coordinate descent in residual form (Ha, Fountoulakis, Mahoney 2021): for a node j with
- * r_j > (1 + tolerance) rho d_j,
+/* l1-regularised PageRank by proximal coordinate descent in residual form (Ha, Fountoulakis, Mahoney 2021): for a
+ * node j with r_j > (1 + tolerance) rho d_j,
  *   dp = (r_j - rho d_j) / ((1 + alpha)/(2 alpha) - (1 - alpha)/(2 alpha) A_jj / d_j),
  *   p_j += dp,   r_j = rho d_j,   r_u += (1 - alpha)/(2 alpha) dp A_ju / d_j for the other neighbours u,
- * exact minimisation along x_j. From x = 0, or any x with r_i >= rho d_i where x_i > 0, x rises and stays below the optimum.
- * The orders: first in first out; round by round in ascending order; the largest r_i / d_i; one of the violators at random. */
+ * exact minimisation along x_j. From x = 0, or any x with r_i >= rho d_i where x_i > 0, x rises and stays below
+ * the optimum. The orders: first in first out; round by round in ascending order; the largest r_i / d_i; one of
+ * the violators at random. */
 #include "l1_descent.h"
 
 #include "heap.h"
@@ -15,7 +16,8 @@ enum { steps_between_looks = 1024 };
 
 /* With a smaller tolerance than this, FIFO ends with conjugate gradients, ... */
 static const double plain_tolerance = 1e-2;
-/* ... and the queue serves to find the support: to this tolerance, or until so many times the support's volume was read. */
+/* ... and the queue serves to find the support: to this tolerance, or until so many times the support's volume was
+ * read. */
 static const double first_tolerance = 0.1;
 static const double first_readings = 3;
 
@@ -81,8 +83,8 @@ static int choose(push_scratch *scratch, fr_cluster_order order, fr_rng *rng, ui
     return sort_queue(scratch);
 }
 
-/* Nodes of the queue in the order asked for, until it is empty, a limit is reached, or `most` arcs per unit of the support's
- * volume were read. */
+/* Nodes of the queue in the order asked for, until it is empty, a limit is reached, or `most` arcs per unit of the
+ * support's volume were read. */
 static int descend(l1_run *run, fr_cluster_order order, double threshold, double most)
 {
     push_scratch *scratch = run->scratch;

@@ -1,9 +1,10 @@
-/* l1-regularised PageRank by proximal gradient steps (Fountoulakis et al. 2019), in x = D^-1 p with D as the metric, in which
- * the gradient has Lipschitz constant 1:
+/* l1-regularised PageRank by proximal gradient steps (Fountoulakis et al. 2019), in x = D^-1 p with D as the
+ * metric, in which the gradient has Lipschitz constant 1:
  *   y = x + beta (x - x_before),   x = max(0, y + alpha (r(y) / d - rho)),
- * ISTA: beta = 0; FISTA: beta = (1 - sqrt alpha) / (1 + sqrt alpha), the constant for a strongly convex function. Residuals are kept
- * of x, and r(y) follows from the last two. Only nodes with x != 0 or a residual are looked at, only arcs of nodes whose x changed
- * are read; ISTA's x rises and stays within the optimum's support, FISTA's does not. It stops by the certificate. */
+ * ISTA: beta = 0; FISTA: beta = (1 - sqrt alpha) / (1 + sqrt alpha), the constant for a strongly convex function.
+ * Residuals are kept of x, and r(y) follows from the last two. Only nodes with x != 0 or a residual are looked at,
+ * only arcs of nodes whose x changed are read; ISTA's x rises and stays within the optimum's support, FISTA's does
+ * not. It stops by the certificate. */
 #include "certificate.h"
 
 #include <math.h>
@@ -43,8 +44,8 @@ static int make_room(proximal_run *run, int64_t count)
     return FR_OK;
 }
 
-/* Takes in the nodes that were touched since the last call. A residual that fell back to exactly zero is listed a second time when it
- * rises again, so nodes that have their place are passed over. */
+/* Takes in the nodes that were touched since the last call. A residual that fell back to exactly zero is listed a
+ * second time when it rises again, so nodes that have their place are passed over. */
 static int meet(proximal_run *run)
 {
     push_scratch *scratch = run->scratch;
@@ -64,7 +65,8 @@ static int meet(proximal_run *run)
     return status;
 }
 
-/* Whether the residual of x shows that x is within the tolerance, with something left for the rounding that the certificate counts. */
+/* Whether the residual of x shows that x is within the tolerance, with something left for the rounding that the
+ * certificate counts. */
 static bool near_enough(const proximal_run *run)
 {
     double rho = run->problem->rho, bound = 0.999 * run->settings->tolerance * rho;

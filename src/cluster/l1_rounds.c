@@ -1,13 +1,16 @@
-/* The l1 problem by the monotone active set: solve on a set S within the optimum's support, add nodes with r_u > rho d_u, which lie
- * in it too, until there is none. Each round reads the arcs of S once; in between, conjugate gradients read its inner arcs only.
+/* The l1 problem by the monotone active set: solve on a set S within the optimum's support, add nodes with r_u >
+ * rho d_u, which lie in it too, until there is none. Each round reads the arcs of S once; in between, conjugate
+ * gradients read its inner arcs only.
  *
- * An x that is not quite the solution x_S on S may be above it, by at most o = max -left_i / d_i. Then r_u is above that of x_S by at
- * most (1 - alpha)/(2 alpha) o d_u, and what exceeds rho d_u by more is in the support for certain. */
+ * An x that is not quite the solution x_S on S may be above it, by at most o = max -left_i / d_i. Then r_u is
+ * above that of x_S by at most (1 - alpha)/(2 alpha) o d_u, and what exceeds rho d_u by more is in the support for
+ * certain. */
 #include "l1_descent.h"
 
 #include <math.h>
 
-/* Accuracy of all solves but the last, relative to rho; share of new nodes below which the next solve is to be the last. */
+/* Accuracy of all solves but the last, relative to rho; share of new nodes below which the next solve is to be the
+ * last. */
 static const double coarse = 1e-4, few_new = 0.1;
 enum { most_refinements = 3 };
 
@@ -65,8 +68,8 @@ static int iterate(l1_run *run, double bound, bool *stop)
     return status;
 }
 
-/* Makes x positive, and derives the residual outside of the support from it, or everywhere with the certificate. The queue gets nodes that
- * are in the support for certain. */
+/* Makes x positive, and derives the residual outside of the support from it, or everywhere with the certificate.
+ * The queue gets nodes that are in the support for certain. */
 static int settle(l1_run *run, bool certify)
 {
     push_scratch *scratch = run->scratch;

@@ -1,4 +1,5 @@
-/* Parameters of PageRank-Nibble (Andersen, Chung, Lang 2006, section 5): with m edges, B = log2 m, b = min(1 + log2 volume, B),
+/* Parameters of PageRank-Nibble (Andersen, Chung, Lang 2006, section 5): with m edges, B = log2 m, b = min(1 +
+ * log2 volume, B),
  *   alpha = phi^2 / (225 ln(100 sqrt m)),   eps = 2^-b / (48 B). */
 #include <frugal/cluster.h>
 

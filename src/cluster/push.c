@@ -1,7 +1,8 @@
-/* Scratch of the push methods, and their hot loop on processors with AVX2: the records of four neighbours are loaded as
- * they lie (two doubles each), turned into a vector of residuals and one of degrees, and only a vector in which a residual
- * was zero or crosses its threshold leaves the straight path. Every addition is the plain loop's, so results are the same
- * to the last bit. (Gather and scatter instructions are slower than this on all processors that were tried.) */
+/* Scratch of the push methods, and their hot loop on processors with AVX2: the records of four neighbours are
+ * loaded as they lie (two doubles each), turned into a vector of residuals and one of degrees, and only a vector
+ * in which a residual was zero or crosses its threshold leaves the straight path. Every addition is the plain
+ * loop's, so results are the same to the last bit. (Gather and scatter
+ * instructions were slower than this on Zen 4.) */
 #include "push.h"
 
 #include <inttypes.h>
@@ -46,7 +47,8 @@ __attribute__((target("avx2"))) static inline __m256d two_records(const push_nod
                                 _mm_loadu_pd(&b->residual), 1);
 }
 
-/* The plain loop for the four neighbours u[0..3]. Bit k of the result: u[k]'s residual was zero; bit 4 + k: it was, or crosses. */
+/* The plain loop for the four neighbours u[0..3]. Bit k of the result: u[k]'s residual was zero; bit 4 + k: it
+ * was, or crosses. */
 __attribute__((target("avx2"))) static inline int add_to_four(push_node *node, const uint32_t *u,
                                                               __m256d amount, __m256d threshold)
 {

@@ -1,8 +1,8 @@
-/* Scratch of the push methods: residual and mass of every node, which of them are not zero, the queue, and the one hot loop:
- * a share of a node's mass added to the residual of each of its neighbours.
+/* Scratch of the push methods: residual and mass of every node, which of them are not zero, the queue, and the one
+ * hot loop: a share of a node's mass added to the residual of each of its neighbours.
  *
- * A record holds a node's residual beside its degree, so that an arc costs one cache line. Invariant between calls: all
- * residuals and masses zero, lists and queue empty. */
+ * A record holds a node's residual beside its degree, so that an arc costs one cache line. Invariant between
+ * calls: all residuals and masses zero, lists and queue empty. */
 #ifndef FRUGAL_CLUSTER_PUSH_H
 #define FRUGAL_CLUSTER_PUSH_H
 
@@ -14,19 +14,20 @@ typedef struct {
 } push_node;
 
 typedef struct push_scratch push_scratch;
-/* node[u].residual += share * weight[k], weight NULL: all one, for u = neighbour[k], 0 <= k < count; u goes to the list of touched nodes when its
- * residual was zero, and to the queue when it rises above threshold * degree. There is room for `count` more in both. */
+/* node[u].residual += share * weight[k], weight NULL: all one, for u = neighbour[k], 0 <= k < count; u goes to the
+ * list of touched nodes when its residual was zero, and to the queue when it rises above threshold * degree. There
+ * is room for `count` more in both. */
 typedef void push_arcs_function(push_scratch *scratch, int64_t count, const uint32_t *neighbour,
                                 const double *weight, double share, double threshold);
 
 struct push_scratch {
     const fr_graph *graph;
-    uint32_t *index;   /* the workspace's: 1 + place in the support, of nodes that support_extend has seen */
-    push_node *node;   /* n */
-    double *p;         /* n: mass */
-    uint32_t *touched; /* nodes with residual != 0, and nodes where it once was */
-    uint32_t *support; /* nodes with p > 0, in the order in which they got it */
-    int64_t n_touched, n_support;  /* n_support <= n_touched */
+    uint32_t *index;               /* the workspace's; for the support: 1 + place of a node */
+    push_node *node;               /* n, and one that stands in where four are taken at a time */
+    double *p;                     /* n: mass */
+    uint32_t *touched;             /* nodes with residual != 0, and nodes where it once was */
+    uint32_t *support;             /* nodes with p > 0, in the order in which they got it */
+    int64_t n_touched, n_support;  /* each at most list_space */
     int64_t list_space;            /* of both lists */
     uint32_t *queue;               /* ring of mask + 1 entries, a power of two */
     uint64_t head, tail, mask;     /* entries head .. tail - 1, each at its number & mask */
@@ -60,8 +61,8 @@ static inline void push_enqueue(push_scratch *scratch, uint32_t node)
     scratch->queue[scratch->tail++ & scratch->mask] = node;
 }
 
-/* To be called before a node is pushed: its row is good, it has arcs, and there is room for what they may append. FR_EINPUT if a mapped graph
- * turns out to be damaged there. */
+/* To be called before a node is pushed: its row is good, it has arcs, and there is room for what they may append.
+ * FR_EINPUT if a mapped graph turns out to be damaged there. */
 int push_prepare(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t node);
 static inline int push_ready(fr_cluster_workspace *workspace, push_scratch *scratch, uint32_t node)
 {
@@ -117,8 +118,8 @@ static inline double push_loop(const fr_graph *graph, int64_t node)
     return graph->n_loops == 0 ? 0 : push_find_loop(graph, node);
 }
 
-/* The support as a sorted vector, with the seeds among it if `seeds` is not NULL; with keep_residual also the residual. Leaves the scratch as
- * it is, and out->info. On failure frees `out`. */
+/* The support as a sorted vector, with the seeds among it if `seeds` is not NULL; with keep_residual also the
+ * residual. Leaves the scratch as it is, and out->info. On failure frees `out`. */
 int push_vector(push_scratch *scratch, int64_t n_seeds, const int64_t *seeds, bool keep_residual,
                 fr_cluster_vector *out);
 

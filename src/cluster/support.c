@@ -1,6 +1,6 @@
-/* The l1 problem on its support: conjugate gradients with Jacobi's preconditioner (condition number at most 1 / alpha). The
- * rows are kept as a lower triangle, so that nodes which enter later change nothing that is there; the product with M
- * gathers and scatters along it. */
+/* The l1 problem on its support: conjugate gradients with Jacobi's preconditioner (condition number at most 1 /
+ * alpha). The rows are kept as a lower triangle, so that nodes which enter later change nothing that is there; the
+ * product with M gathers and scatters along it. */
 #include "support.h"
 #include "push.h"
 
@@ -254,8 +254,9 @@ static int left_in_extended(support_graph *inner, const l1_problem *problem)
 
 void support_slack(support_graph *inner, const l1_problem *problem, double unit)
 {
-    /* A sum of k terms is off by at most k units in the last place of the sum of their moduli; here the positive ones are s and
-     * those of the neighbours, the negative ones rho d and the node's own, and the two sorts differ by `left`. */
+    /* A sum of k terms is off by at most k units in the last place of the sum of their moduli; here the positive
+     * ones are s and those of the neighbours, the negative ones rho d and the node's own, and the two sorts differ
+     * by `left`. */
     double slope = (1 + problem->alpha) / (2 * problem->alpha);
     for (int64_t k = 0; k < inner->n; k++) {
         double own = (slope * inner->x[k] + problem->rho) * inner->degree[k], left = fabs(inner->left[k]);

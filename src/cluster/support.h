@@ -1,5 +1,5 @@
-/* The subgraph on the support of a vector, numbered by the order in which nodes entered it, and the l1 problem restricted to
- * it: what happens inside the support needs its inner arcs only, a small part of its volume.
+/* The subgraph on the support of a vector, numbered by the order in which nodes entered it, and the l1 problem
+ * restricted to it: what happens inside the support needs its inner arcs only, a small part of its volume.
  *
  * In units of the residual the restricted problem is M x = s - rho d with M = Q_SS / alpha,
  *   (M x)_i = (1 + alpha)/(2 alpha) d_i x_i - (1 - alpha)/(2 alpha) sum_{j in S} A_ij x_j. */
@@ -32,8 +32,8 @@ void support_free(support_graph *inner);
 /* Empties it and clears the marks in the index. */
 void support_reset(push_scratch *scratch);
 
-/* Adds the nodes that entered the support since the last call, x = p / d, marks them in the index, and adds their inner arcs. Adds the
- * arcs read to *arcs_read. */
+/* Adds the nodes that entered the support since the last call, x = p / d, marks them in the index, and adds their
+ * inner arcs. Adds the arcs read to *arcs_read. */
 int support_extend(fr_cluster_workspace *workspace, push_scratch *scratch, const l1_problem *problem,
                    int64_t *arcs_read);
 /* For a certificate alone: all nodes of the support anew, without arcs. */
@@ -44,15 +44,16 @@ int support_left(support_graph *inner, const l1_problem *problem, bool careful);
 /* Slack of `left` that was summed up with this unit of rounding, in any order. */
 void support_slack(support_graph *inner, const l1_problem *problem, double unit);
 
-/* Conjugate gradients from x and `left`, which they keep up to date. Afterwards `largest` is max |left_i| / d_i. _iterate gives false
- * where rounding ends it. */
+/* Conjugate gradients from x and `left`, which they keep up to date. Afterwards `largest` is max |left_i| / d_i.
+ * _iterate gives false where rounding ends it. */
 void support_begin(support_graph *inner);
 bool support_iterate(support_graph *inner, const l1_problem *problem);
 
 /* max(0, -left_i / d_i): by so much x may be above the solution on the support (F5 for the restricted problem). */
 double support_overshoot(const support_graph *inner);
 
-/* x = max(0, x - shift), with the shift that makes left >= 0 where x > 0: an x below the optimum everywhere, whatever it was. */
+/* x = max(0, x - shift), with the shift that makes left >= 0 where x > 0: an x below the optimum everywhere,
+ * whatever it was. */
 void support_lower(support_graph *inner);
 
 /* Whether plain double sums leave too much rounding for deltas near `bound`. */

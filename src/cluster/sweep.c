@@ -1,5 +1,5 @@
-/* Sweep cut: the best among the prefixes of a list of nodes by descending value (ties: smaller number). Volume and cut are
- * kept up to date node by node,
+/* Sweep cut: the best among the prefixes of a list of nodes by descending value (ties: smaller number). Volume and
+ * cut are kept up to date node by node,
  *   vol += d_v,   cut += d_v - A_vv - 2 (weight from v to earlier nodes),
  * so that the cost is the volume of the list. The earliest of equal prefixes wins. */
 #include "push.h"

@@ -1,6 +1,6 @@
-/* The facts on which certificates and solvers stand, on random weighted graphs with loops, against the optimum by brute force
- * on dense matrices: x* is the least vector with residual <= rho d (F1), is small (F2), grows as rho falls (F3), bounds ACL (F4);
- * the two-sided bound and the gap hold for any x >= 0 (F5, F6). */
+/* The facts on which certificates and solvers stand, on random weighted graphs with loops, against the optimum by
+ * brute force on dense matrices: x* is the least vector with residual <= rho d (F1), is small (F2), grows as rho
+ * falls (F3), bounds ACL (F4); the two-sided bound and the gap hold for any x >= 0 (F5, F6). */
 #include "cluster_cases.h"
 #include "support.h"
 

@@ -1,5 +1,5 @@
-/* l1-PageRank against optima found by an active set with extended-precision refinement (12 graphs, some weighted, some with
- * loops): every solver, and every order of coordinate descent. */
+/* l1-PageRank against optima found by an active set with extended-precision refinement (12 graphs, some weighted,
+ * some with loops): every solver, and every order of coordinate descent. */
 #include "cluster_cases.h"
 #include "support.h"
 
@@ -92,7 +92,8 @@ static void check_support(const l1_case *c, const fr_cluster_vector *vector, dou
     free(p);
 }
 
-/* The best sweep of the answer is that of the optimum, as long as p is much nearer to it than the values are to each other. */
+/* The best sweep of the answer is that of the optimum, as long as p is much nearer to it than the values are to
+ * each other. */
 static void check_sweep(const l1_case *c, const fr_cluster_vector *vector)
 {
     fr_cluster_sweep_result sweep;
@@ -196,8 +197,8 @@ static void test_proximal_gradient(void **state)
     for_each_case(proximal);
 }
 
-/* The counts of FIFO that the reference's authors measured (JohnsHopkins, seed 3382, alpha .05, rho 1e-5, tolerance 1e-2): the order
- * is part of what is promised there. */
+/* The counts of FIFO that the reference's authors measured (JohnsHopkins, seed 3382, alpha .05, rho 1e-5,
+ * tolerance 1e-2): the order is part of what is promised there. */
 static void test_fifo_counts(void **state)
 {
     (void)state;

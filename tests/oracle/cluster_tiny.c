@@ -29,7 +29,8 @@ static void tiny_free(tiny *t)
     fr_graph_free(&t->graph);
 }
 
-/* The rationals of `member`, by node number, against the dense vector, to 1e-15 (a few roundings of numbers below 1/2). */
+/* The rationals of `member`, by node number, against the dense vector, to 1e-15 (a few roundings of numbers below
+ * 1/2). */
 static void check_rationals(const json_t *json, const char *member, const double *got)
 {
     static const char *const names[] = {"0", "1", "2", "3", "4", "5"};
