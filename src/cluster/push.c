@@ -1,8 +1,7 @@
 /* Scratch of the push methods, and their hot loop on processors with AVX2: the records of four neighbours are
  * loaded as they lie (two doubles each), turned into a vector of residuals and one of degrees, and only a vector
  * in which a residual was zero or crosses its threshold leaves the straight path. Every addition is the plain
- * loop's, so results are the same to the last bit. (Gather and scatter
- * instructions were slower than this on Zen 4.) */
+ * loop's, so results are the same to the last bit. (Gather and scatter instructions were slower than this on Zen 4.) */
 #include "push.h"
 
 #include <inttypes.h>
