@@ -26,6 +26,9 @@ int64_t *conformal_whole(const json_t *list, int64_t *count);
 
 /* ---- comparison ---- */
 
+/* Equal, which infinite numbers can be, or within an absolute tolerance. */
+void assert_end(double got, double expected, double tolerance);
+
 /* Pieces against a list of [lower, upper] (or one such pair), within an absolute tolerance. */
 void assert_pieces(int64_t count, const fr_interval *got, const json_t *expected, double tolerance);
 void assert_pieces_equal(int64_t count, const fr_interval *got, int64_t expected_count,
