@@ -95,6 +95,32 @@ typedef struct {
                              its acl) */
 } fr_cluster_seeds;
 
+/* How well a cluster, its seed and the parameters fit the two theorems of [HFM]. The first: the support contains a target of their
+ * random model (k nodes, links inside with probability p, to each outside node with q) if p^2 k is at least of order log k,
+ * alpha at most of order 1 - gamma, rho at most of order gamma p / degree^2. The second: it is the target if moreover the seed
+ * has no links that leave it, and nodes outside do not have too few links. Measured on the cluster as if it were the target; constants are not those of a proof. */
+typedef struct {
+    fr_cluster_scores scores;
+    double alpha, rho;
+    double gamma;               /* 1 - cut/vol: share of the volume that stays inside; NaN if vol is 0 */
+    double seed_outside;        /* share of the seeds' link weight that leaves the cluster, by seed mass */
+    int64_t outside_neighbours; /* nodes outside that a seed is linked with */
+    double seed_elsewhere;      /* share of the seed mass on nodes that are not in the cluster */
+    double local_lambda;        /* fr_cluster_fiedler_local; at most 1 - gamma */
+    double gap;                 /* local_lambda / conductance; NaN if cut is 0 */
+    double p, q;          /* share of linked pairs within the cluster, and across its border; loops aside */
+    double common;        /* p^2 k: neighbours within that two members share, on average */
+    double common_wanted; /* log k */
+    double rho_threshold; /* fr_cluster_model_rho of p, q over the mean weight; NaN where it has none */
+    bool few_common;      /* common < common_wanted */
+    bool seed_leaks;      /* seed_outside > 0: these neighbours are the first false positives */
+    bool large_alpha;     /* alpha > 2 local_lambda, and cut > 0 */
+    bool large_rho;       /* rho > rho_threshold: members may be missing */
+} fr_cluster_diagnosis;
+/* rho: of l1-PageRank, or eps of pushes. Local: volume of the cluster and the seeds, and the eigenvalue. */
+int fr_cluster_diagnose(fr_cluster_workspace *workspace, const fr_cluster_seeds *seeds, int64_t count,
+                        const int64_t *nodes, double alpha, double rho, fr_cluster_diagnosis *out);
+
 /* ---- PageRank vectors ----------------------------------------------------------------------------------------------- */
 
 /* What was done, and how near the answer is. For the l1 problem, with x* its optimum:
