@@ -1,6 +1,6 @@
 """Measures speed and memory of frugal cluster and prints the tables as Markdown; the numbers go to bench-out/cluster_*.csv.
 
-    ./run bench cluster [--quick] [--only calls,commands,growth,rho,files] [--data FOLDER] [--build-dir DIR] [--peer PYTHON]
+    ./run bench cluster [--quick] [--only calls,commands,growth,rho,threads,files] [--data FOLDER] [--build-dir DIR] [--peer PYTHON]
 
 The graphs are looked for in FOLDER/data/localgraph; FOLDER is FRUGAL_DATA or, without it, ../shared. PYTHON is an interpreter
 with the package localgraphclustering, which is then timed in the same run. Other figures of that package (its C++ compiled with -O3)
@@ -19,7 +19,7 @@ from measure import Command, exponent, gnuplot, machine, markdown, say, show_rat
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 OUT = TOP / "bench-out"
-SECTIONS = ["calls", "commands", "growth", "rho", "files"]
+SECTIONS = ["calls", "commands", "growth", "rho", "threads", "files"]
 
 # call: (target, the package elsewhere), seconds
 CALLS = {
@@ -139,6 +139,15 @@ class Bench:
         self.draw("rho", "ρ or ε", "seconds of one call", [(2, "acl"), (4, "l1pr")])
         return ("Against ρ, on Cornell5 from node 0, α = 0.1.\n\n"
                 + markdown(["ρ = ε", "acl", "arcs read", "l1pr", "arcs read"], table))
+
+    def threads(self):
+        text = self.library("threads", self.data, self.seconds)
+        (OUT / "cluster_threads.csv").write_text(text, encoding="utf-8")
+        rows = [(int(threads), float(median)) for threads, median in csv.reader(text.splitlines()[1:])]
+        table = [[threads, show_seconds(median), f"{rows[0][1] / median:.2f} ×"] for threads, median in rows]
+        self.draw("threads", "threads", "seconds of a community profile", [(2, "ncp apr, 200 samples a stage")])
+        return ("Community profile of JohnsHopkins (apr, 200 samples a stage) against threads.\n\n"
+                + markdown(["threads", "time", "speed-up"], table))
 
     @staticmethod
     def draw(name, x_label, y_label, columns):

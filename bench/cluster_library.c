@@ -2,6 +2,7 @@
  *
  *   cluster_library calls FOLDER SECONDS   on the Facebook graphs in FOLDER and on a planted graph of 10^6 nodes
  *   cluster_library rho FOLDER SECONDS     against 1/rho
+ *   cluster_library threads FOLDER SECONDS the community profile against the number of threads
  *   cluster_library load FILE SECONDS      writes a planted graph as text to FILE, reads it, maps FILE.fgraph
  *   cluster_library growth SECONDS         the same cluster in planted graphs of 10^4 to 10^7 nodes
  *   cluster_library huge FILE              writes a graph of 10^8 arcs to FILE (.fgraph)
@@ -232,14 +233,6 @@ static int measure_hopkins(const char *folder)
     if (status == FR_OK) status = measure("triangles", bench.graph.n, run_triangles, &bench);
     if (status == FR_OK) status = measure("fiedler", bench.graph.n, run_fiedler, &bench);
     if (status == FR_OK) status = measure("ncp apr", bench.graph.n, run_ncp, &bench);
-    for (int threads = 1; status == FR_OK && threads <= fr_threads(); threads *= 2) {
-        char label[40];
-        int before = fr_threads();
-        snprintf(label, sizeof label, "ncp apr, %d thread%s", threads, threads == 1 ? "" : "s");
-        fr_threads_set(threads);
-        status = measure(label, bench.graph.n, run_ncp, &bench);
-        fr_threads_set(before);
-    }
     bench_close(&bench);
     return status;
 }
@@ -322,6 +315,24 @@ static int against_rho(const char *folder)
                    bench.info.arcs_read);
         fflush(stdout);
     }
+    bench_close(&bench);
+    return status;
+}
+
+static int against_threads(const char *folder)
+{
+    bench_case bench;
+    int most = fr_threads(), status = bench_open(folder, "JohnsHopkins.edgelist.gz", &bench);
+    puts("threads,median");
+    for (int threads = 1; status == FR_OK && threads <= most; threads++) {
+        double median, fastest;
+        int runs;
+        fr_threads_set(threads);
+        status = time_call(run_ncp, &bench, &median, &fastest, &runs);
+        if (status == FR_OK) printf("%d,%.6g\n", threads, median);
+        fflush(stdout);
+    }
+    fr_threads_set(0);
     bench_close(&bench);
     return status;
 }
@@ -412,6 +423,7 @@ int main(int argc, char **argv)
     if (argc == 4) seconds_for_each = atof(argv[3]);
     if (argc == 4 && strcmp(what, "calls") == 0) status = calls(argv[2]);
     if (argc == 4 && strcmp(what, "rho") == 0) status = against_rho(argv[2]);
+    if (argc == 4 && strcmp(what, "threads") == 0) status = against_threads(argv[2]);
     if (argc == 4 && strcmp(what, "load") == 0) status = load(argv[2]);
     if (argc == 3 && strcmp(what, "growth") == 0) seconds_for_each = atof(argv[2]), status = growth();
     if (argc == 3 && strcmp(what, "huge") == 0) status = huge(argv[2]);
