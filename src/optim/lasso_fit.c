@@ -100,6 +100,28 @@ int lasso_fit_new(const lasso_columns *columns, const double *y, bool intercept,
     return FR_OK;
 }
 
+/* values *= factor, a power of two */
+static void rescale(int64_t count, double factor, double *values)
+{
+    for (int64_t k = 0; k < count; k++)
+        values[k] *= factor;
+}
+
+int lasso_fit_response(lasso_fit *fit, const double *y)
+{
+    double old = fit->scale;
+    int status = take_y(fit, y);
+    if (status != FR_OK) return status;
+    double factor = old / fit->scale;
+    if (factor != 1) {
+        rescale(fit->columns.p, factor, fit->b);
+        rescale(fit->columns.p, factor, fit->bound);
+        rescale(fit->n, factor, fit->before);
+    }
+    lasso_fit_residual(fit);
+    return FR_OK;
+}
+
 void lasso_fit_start(lasso_fit *fit, const double *b)
 {
     for (int64_t j = 0; j < fit->columns.p; j++)

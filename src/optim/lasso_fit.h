@@ -46,6 +46,8 @@ typedef struct {
 int lasso_fit_new(const lasso_columns *columns, const double *y, bool intercept, double ridge,
                   lasso_fit *out);
 void lasso_fit_free(lasso_fit *fit);
+/* Another y for the same columns; the solution so far remains as a start. */
+int lasso_fit_response(lasso_fit *fit, const double *y);
 /* Start and result in the caller's unit. */
 void lasso_fit_start(lasso_fit *fit, const double *b);
 void lasso_fit_result(const lasso_fit *fit, double *b, double *b0);
