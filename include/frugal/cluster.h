@@ -98,7 +98,8 @@ typedef struct {
 /* How well a cluster, its seed and the parameters fit the two theorems of [HFM]. The first: the support contains a target of their
  * random model (k nodes, links inside with probability p, to each outside node with q) if p^2 k is at least of order log k,
  * alpha at most of order 1 - gamma, rho at most of order gamma p / degree^2. The second: it is the target if moreover the seed
- * has no links that leave it, and nodes outside do not have too few links. Measured on the cluster as if it were the target; constants are not those of a proof. */
+ * has no links that leave it, and nodes outside do not have too few links. Measured on the cluster as if it were the
+ * target; constants are not those of a proof. */
 typedef struct {
     fr_cluster_scores scores;
     double alpha, rho;
@@ -106,7 +107,7 @@ typedef struct {
     double seed_outside;        /* share of the seeds' link weight that leaves the cluster, by seed mass */
     int64_t outside_neighbours; /* nodes outside that a seed is linked with */
     double seed_elsewhere;      /* share of the seed mass on nodes that are not in the cluster */
-    double local_lambda;        /* fr_cluster_fiedler_local; at most 1 - gamma */
+    double local_lambda;        /* fr_cluster_fiedler_local; at most 1 - gamma; 0 with a whole component */
     double gap;                 /* local_lambda / conductance; NaN if cut is 0 */
     double p, q;          /* share of linked pairs within the cluster, and across its border; loops aside */
     double common;        /* p^2 k: neighbours within that two members share, on average */
@@ -114,7 +115,7 @@ typedef struct {
     double rho_threshold; /* fr_cluster_model_rho of p, q over the mean weight; NaN where it has none */
     bool few_common;      /* common < common_wanted */
     bool seed_leaks;      /* seed_outside > 0: these neighbours are the first false positives */
-    bool large_alpha;     /* alpha > 2 local_lambda, and cut > 0 */
+    bool large_alpha;     /* alpha > 2 local_lambda > 0 */
     bool large_rho;       /* rho > rho_threshold: members may be missing */
 } fr_cluster_diagnosis;
 /* rho: of l1-PageRank, or eps of pushes. Local: volume of the cluster and the seeds, and the eigenvalue. */

@@ -46,6 +46,7 @@ static const option_group *const acl_groups[] = {&acl_options,
                                                  &cluster_improve_options,
                                                  &cluster_flow_options,
                                                  &cluster_limit_options,
+                                                 &cluster_diagnose_options,
                                                  &cluster_target_options,
                                                  &cluster_graph_options,
                                                  &cluster_figure_options,
@@ -99,6 +100,7 @@ static int from_seeds(cli_job *job, cluster_input *input, const fr_cluster_acl_s
             (long long)vector.count, vector.info.sum_p);
     cluster_note_convergence(job, vector.info.converged, "raise --max-steps or --time-limit");
     status = cluster_give_vector(job, input, "acl", &vector, &best);
+    cluster_ask(job, input, &seeds.seeds, settings->alpha, settings->eps);
     if (status == FR_OK) status = cluster_improve_and_give(job, input, "acl", &best);
     job_phase(job, "write");
 done:

@@ -25,8 +25,8 @@ bool cluster_is_batch(const cli_options *parsed)
 int cluster_check_batch(const cli_options *parsed)
 {
     static const char *const names[] = {
-        "objective", "max-volume", "min-size",          "improve",           "delta",
-        "side",      "residual",   "delta-from-target", "keep-disconnected", "exact-conductance"};
+        "objective", "max-volume",        "min-size",          "improve",           "delta",   "side",
+        "residual",  "delta-from-target", "keep-disconnected", "exact-conductance", "diagnose"};
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
         if (options_given(parsed, names[k]))
             return fr_fail(FR_EUSAGE, "--%s is for a run from one set of seeds, not for a batch", names[k]);

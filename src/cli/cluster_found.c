@@ -186,7 +186,8 @@ int cluster_give_set(cli_job *job, cluster_input *input, const char *method, con
     job_say(job, "%s: %lld nodes, volume %.10g, cut %.10g, conductance %.6g", method, (long long)set->count,
             scores->volume, scores->cut, scores->conductance);
     if (input->n_compared > 0) note_compared(job, input);
-    if (!job_writes(job)) return FR_OK;
+    if (input->question.seeds != NULL) status = cluster_diagnose(job, input, set);
+    if (status != FR_OK || !job_writes(job)) return status;
     status = cluster_write_nodes(job, input, "cluster.csv", set->count, set->node);
     if (status == FR_OK && input->n_compared > 0) status = write_compared(job, input);
     return status == FR_OK ? write_layout(job, input, set) : status;

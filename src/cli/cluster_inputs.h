@@ -12,6 +12,12 @@ extern const option_group cluster_seed_options;   /* --seed-nodes --seed-file --
 extern const option_group cluster_set_options;    /* --set-nodes --set-file --set */
 extern const option_group cluster_target_options; /* --target --target-nodes --target-file --labels */
 
+/* By what the answer was found, where --diagnose asks how well that suits it. */
+typedef struct {
+    const fr_cluster_seeds *seeds; /* borrowed; NULL: nobody asks */
+    double alpha, rho;
+} cluster_question;
+
 /* A set that was found on the way, compared with the target; a row of f1.csv. */
 typedef struct {
     const char *method; /* a literal */
@@ -31,6 +37,7 @@ typedef struct {
     int64_t n_target, *target; /* NULL: none was given */
     int64_t n_seeds;
     const int64_t *seeds; /* borrowed, for the drawing; NULL: none */
+    cluster_question question;
     int n_compared;
     cluster_compared compared[most_compared];
 } cluster_input;

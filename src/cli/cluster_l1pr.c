@@ -52,6 +52,7 @@ static const option_group *const l1_groups[] = {&l1_options,
                                                 &cluster_improve_options,
                                                 &cluster_flow_options,
                                                 &cluster_limit_options,
+                                                &cluster_diagnose_options,
                                                 &cluster_target_options,
                                                 &cluster_graph_options,
                                                 &cluster_figure_options,
@@ -101,6 +102,7 @@ static int from_seeds(cli_job *job, cluster_input *input, const fr_cluster_l1_se
     cluster_note_convergence(job, vector.info.converged,
                              "raise --max-steps or --time-limit, or relax --certificate");
     status = cluster_give_vector(job, input, "l1pr", &vector, &best);
+    cluster_ask(job, input, &seeds.seeds, settings->alpha, settings->rho);
     if (status == FR_OK) status = cluster_improve_and_give(job, input, "l1pr", &best);
     job_phase(job, "write");
 done:

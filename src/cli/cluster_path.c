@@ -34,8 +34,9 @@ static const cli_option path_rows[] = {
 };
 static const option_group path_options = {"Path", path_rows, false};
 static const option_group *const path_groups[] = {
-    &path_options,           &cluster_seed_options, &cluster_target_options, &cluster_graph_options,
-    &cluster_figure_options, &output_options,       &general_options,        NULL};
+    &path_options,           &cluster_seed_options,  &cluster_diagnose_options,
+    &cluster_target_options, &cluster_graph_options, &cluster_figure_options,
+    &output_options,         &general_options,       NULL};
 
 static int write_path(cli_job *job, const cluster_input *input, const fr_cluster_path_result *path)
 {
@@ -52,6 +53,15 @@ static int write_path(cli_job *job, const cluster_input *input, const fr_cluster
         fr_csv_end_row(csv);
     }
     return fr_csv_close(csv);
+}
+
+/* The rho down to which the path was followed. */
+static double end_of(const fr_cluster_path_result *path, const fr_cluster_path_settings *settings)
+{
+    if (path->count == 0) return settings->rho_min;
+    bool nodes = settings->max_nodes > 0 && path->count >= settings->max_nodes;
+    bool volume = settings->max_volume > 0 && path->volume[path->count - 1] >= settings->max_volume;
+    return nodes || volume ? path->rho[path->count - 1] : settings->rho_min;
 }
 
 static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
@@ -71,6 +81,7 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
     job_say(job, "%lld nodes enter down to rho %.6g", (long long)path.count,
             path.count > 0 ? path.rho[path.count - 1] : settings.rho_min);
     if (job_writes(job)) status = write_path(job, input, &path);
+    cluster_ask(job, input, &seeds->seeds, settings.alpha, end_of(&path, &settings));
     if (status == FR_OK) status = cluster_give_set(job, input, "path", &path.best);
     job_phase(job, "write");
     fr_cluster_path_result_free(&path);

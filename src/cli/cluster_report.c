@@ -207,6 +207,23 @@ static const result_meaning metrics[] = {
     {"lambda", "smallest eigenvalue of the normalised Laplacian on the set"},
     {"lambda2", "second eigenvalue of the normalised Laplacian"},
     {"density", "edge weight inside per node"},
+    {"diagnose_alpha", "the alpha that was judged"},
+    {"diagnose_rho", "the rho that was judged: where the path ended; eps of pushes"},
+    {"diagnose_gamma", "share of the cluster's volume that stays inside: 1 - cut / volume"},
+    {"diagnose_seed_outside", "share of the seed's link weight that leaves the cluster"},
+    {"diagnose_outside_neighbours", "nodes outside that the seed is linked with"},
+    {"diagnose_seed_elsewhere", "share of the seed mass that lies outside of the cluster"},
+    {"diagnose_local_lambda", "smallest eigenvalue of the normalised Laplacian on the cluster"},
+    {"diagnose_gap", "it / conductance"},
+    {"diagnose_p", "share of the pairs of members that are linked"},
+    {"diagnose_q", "share of the pairs of a member and another node that are linked"},
+    {"diagnose_common", "p^2 times size: common neighbours of two members"},
+    {"diagnose_common_wanted", "logarithm of the size, which that should exceed"},
+    {"diagnose_rho_threshold", "rho below which all of such a cluster is active"},
+    {"diagnose_few_common", "too few common neighbours"},
+    {"diagnose_seed_leaks", "the seed has links that leave the cluster"},
+    {"diagnose_large_alpha", "alpha is above twice the local lambda"},
+    {"diagnose_large_rho", "rho is above its threshold"},
     {"n", "nodes of the graph"},
     {"arcs", "stored entries of its matrix: each edge twice, each loop once"},
     {"edges", "edges between different nodes"},
@@ -262,6 +279,7 @@ int cluster_report_write(const char *folder, const char *verb)
     add_certificate(report, summary);
     add_other_facts(report, summary);
     result_page_warnings(report, summary);
+    cluster_report_diagnosis(report, summary);
     bool headed = false;
     for (const cluster_figure *figure = cluster_figures; figure->name != NULL; figure++) {
         if (!result_figure_there(folder, figure->name)) continue;

@@ -12,6 +12,9 @@ typedef struct {
 } cluster_figure;
 extern const cluster_figure cluster_figures[]; /* in the order of the report; ends with an empty name */
 
+/* The diagnosis in words, if the summary holds one. */
+void cluster_report_diagnosis(fr_report *report, const json_t *summary);
+
 int cluster_report_write(const char *folder, const char *verb);
 
 #endif

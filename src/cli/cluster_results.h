@@ -43,6 +43,12 @@ int cluster_compare(cli_job *job, cluster_input *input, const char *method, cons
 /* The answer: metrics, comparison with the target, cluster.csv, f1.csv, one line to the user. */
 int cluster_give_set(cli_job *job, cluster_input *input, const char *method, const fr_cluster_set *set);
 
+/* --diagnose: asks cluster_give_set how well the seeds, alpha and rho suit what it will be given. */
+extern const option_group cluster_diagnose_options;
+void cluster_ask(cli_job *job, cluster_input *input, const fr_cluster_seeds *seeds, double alpha, double rho);
+/* Answers it: metrics diagnose_..., a line to the user for each finding. */
+int cluster_diagnose(cli_job *job, cluster_input *input, const fr_cluster_set *set);
+
 /* A vector with its sweep: vector.csv, sweep.csv, metrics; the best prefix goes to `best` (free it), or is the answer where
  * `best` is NULL. */
 int cluster_give_vector(cli_job *job, cluster_input *input, const char *method,

@@ -28,10 +28,11 @@ static const cli_option range_rows[] = {
     {.name = NULL},
 };
 const option_group cluster_range_options = {"Grid", range_rows, false};
-static const option_group *const search_groups[] = {
-    &cluster_range_options,  &cluster_seed_options,  &cluster_sweep_options,
-    &cluster_target_options, &cluster_graph_options, &cluster_figure_options,
-    &output_options,         &general_options,       NULL};
+static const option_group *const search_groups[] = {&cluster_range_options,  &cluster_seed_options,
+                                                    &cluster_sweep_options,  &cluster_diagnose_options,
+                                                    &cluster_target_options, &cluster_graph_options,
+                                                    &cluster_figure_options, &output_options,
+                                                    &general_options,        NULL};
 
 static int range_of(const cli_options *parsed, const char *name, double *low, double *high, int64_t *count)
 {
@@ -93,6 +94,7 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
             search.best_is_sweep ? "the best prefix" : "the whole support");
     if (job_writes(job)) status = write_grid(job, input, &search);
     if (status == FR_OK) status = cluster_give_vector(job, input, "sweep", &search.vector, &sweep);
+    cluster_ask(job, input, &seeds->seeds, search.best_alpha, search.best_rho);
     if (status == FR_OK) status = cluster_give_set(job, input, "search", &search.best);
     job_phase(job, "write");
     fr_cluster_set_free(&sweep);

@@ -12,6 +12,9 @@ enum { UNSEEN, MEMBER, SEED_NEIGHBOUR };
 /* The paper's experiments take alpha from 0.5 to 1.625 local lambdas. */
 static const double most_lambdas = 2;
 
+/* The eigenvalue of a set that holds a whole component is 0, but for rounding. */
+static const double least_lambda = 1e-13;
+
 static double weight_of(const fr_graph *graph, int64_t arc)
 {
     return graph->weight != NULL ? graph->weight[arc] : 1;
@@ -91,7 +94,7 @@ static void judge(fr_cluster_diagnosis *out)
     out->gap = scores->cut > 0 ? out->local_lambda / scores->conductance : NAN;
     out->few_common = out->common < out->common_wanted;
     out->seed_leaks = out->seed_outside > 0;
-    out->large_alpha = scores->cut > 0 && out->alpha > most_lambdas * out->local_lambda;
+    out->large_alpha = out->local_lambda > 0 && out->alpha > most_lambdas * out->local_lambda;
     out->large_rho = out->rho > out->rho_threshold;
 }
 
@@ -112,7 +115,7 @@ int fr_cluster_diagnose(fr_cluster_workspace *workspace, const fr_cluster_seeds 
     uint32_t *index = workspace_index(workspace); /* there is one: scores needed it */
     for (int64_t m = 0; m < count; m++)
         index[nodes[m]] = MEMBER;
-    found.local_lambda = local.lambda[0];
+    found.local_lambda = local.lambda[0] > least_lambda ? local.lambda[0] : 0;
     fit_model(graph, index, count, nodes, &found);
     look_at_seeds(graph, index, n_seeds, seed, mass, &found);
     for (int64_t m = 0; m < count; m++)

@@ -118,6 +118,55 @@ def test_parameters_out_of_range(frugal, barbell, tmp_path, option, value):
     assert result.code == 2 and option in result.err and f"found '{value}'" in result.err, result.text
 
 
+# ---- is the seed good? -----------------------------------------------------------------------------------------------------------
+
+def test_diagnosis(frugal, barbell, tmp_path):
+    out = tmp_path / "out"
+    words = ["cluster", "l1pr", barbell, "--seed-nodes", "2", "--alpha", "0.3", "--rho", "0.05", "--diagnose"]
+    result = frugal(*words, "-o", out)
+    assert result.code == 0, result.text
+    metrics = read_summary(out)["metrics"]
+    assert nodes_of(out) == [0, 1, 2]  # volume 7, one edge of three leaves from the seed
+    assert metrics["diagnose_gamma"] == pytest.approx(6 / 7) and metrics["diagnose_p"] == 1
+    assert metrics["diagnose_q"] == pytest.approx(1 / 9) and metrics["diagnose_outside_neighbours"] == 1
+    assert metrics["diagnose_seed_outside"] == pytest.approx(1 / 3) and metrics["diagnose_seed_leaks"] is True
+    assert metrics["diagnose_common"] == 3 and metrics["diagnose_few_common"] is False  # log 3 = 1.1
+    # of the matrix (0 a; b 0 with a = 1/sqrt(6) to the seed): 1 - the largest root of m^2 - m/2 - 1/3
+    local = 1 - (0.5 + math.sqrt(0.25 + 4 / 3)) / 2
+    assert metrics["diagnose_local_lambda"] == pytest.approx(local, abs=1e-9)
+    assert metrics["diagnose_gap"] == pytest.approx(7 * local, abs=1e-8)
+    assert metrics["diagnose_large_alpha"] is (0.3 > 2 * local) is True
+    assert metrics["diagnose_large_rho"] is (0.05 > metrics["diagnose_rho_threshold"])
+    lines = [line for line in result.err.splitlines() if line.startswith("diagnosis: ")]
+    assert len(lines) == 5 and "33.3 % of the seed's links leave the cluster, to 1 node there" in lines[1]
+    report = (out / "report.html").read_text(encoding="utf-8")
+    assert "Is the seed good?" in report and "to 1 node there" in report
+
+
+@pytest.mark.parametrize("words", [["acl", "--eps", "0.01"], ["path", "--rho-min", "0.01"], ["search"],
+                                   ["l1pr", "--rho", "0.01", "--improve", "mqi"]])
+def test_all_that_diagnose(cluster, barbell, words):
+    metrics, folder = cluster(*words, barbell, "--seed-nodes", "0", "--diagnose")
+    assert nodes_of(folder) == [0, 1, 2] and metrics["diagnose_seed_leaks"] is False
+    assert metrics["diagnose_gamma"] == pytest.approx(6 / 7)
+    expected = metrics["best_rho"] if words[0] == "search" else 0.01
+    assert metrics["diagnose_rho"] == expected
+    plain, _ = cluster(*words, barbell, "--seed-nodes", "0")
+    assert not [name for name in plain if name.startswith("diagnose")]
+
+
+def test_a_path_that_ends_early_is_judged_there(cluster, barbell):
+    metrics, folder = cluster("path", barbell, "--seed-nodes", "0", "--max-nodes", "3", "--diagnose")
+    assert metrics["diagnose_rho"] == float(read_csv(folder / "path.csv")[-1]["rho"]) > 1e-5
+
+
+def test_no_diagnosis_of_batches_and_of_nothing(frugal, cluster, barbell, tmp_path):
+    result = frugal("cluster", "l1pr", barbell, "--seed-nodes", "0,1", "--each-seed", "--diagnose", "-o", tmp_path / "b")
+    assert result.code == 2 and "--diagnose is for a run from one set of seeds" in result.err
+    metrics, folder = cluster("l1pr", barbell, "--seed-nodes", "0", "--rho", "1", "--diagnose")
+    assert metrics["size"] == 0 and "no cluster to diagnose" in read_summary(folder)["warnings"][0]
+
+
 # ---- seeds -------------------------------------------------------------------------------------------------------------------------
 
 def test_masses_of_seeds(cluster, graphs, tmp_path):
