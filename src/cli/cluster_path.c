@@ -38,23 +38,6 @@ static const option_group *const path_groups[] = {
     &cluster_target_options, &cluster_graph_options, &cluster_figure_options,
     &output_options,         &general_options,       NULL};
 
-static int write_path(cli_job *job, const cluster_input *input, const fr_cluster_path_result *path)
-{
-    fr_csv *csv;
-    int status = cluster_csv_create(job, input, "path.csv", "order,node,rho,volume,cut,conductance", &csv);
-    if (status != FR_OK) return status;
-    for (int64_t k = 0; k < path->count; k++) {
-        fr_csv_i64(csv, k);
-        cluster_csv_node(csv, input, path->node[k]);
-        fr_csv_f64(csv, path->rho[k]);
-        fr_csv_f64(csv, path->volume[k]);
-        fr_csv_f64(csv, path->cut[k]);
-        fr_csv_f64(csv, path->conductance[k]);
-        fr_csv_end_row(csv);
-    }
-    return fr_csv_close(csv);
-}
-
 /* The rho down to which the path was followed. */
 static double end_of(const fr_cluster_path_result *path, const fr_cluster_path_settings *settings)
 {
@@ -80,7 +63,7 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
     cluster_note_info(job, &path.info, path.count);
     job_say(job, "%lld nodes enter down to rho %.6g", (long long)path.count,
             path.count > 0 ? path.rho[path.count - 1] : settings.rho_min);
-    if (job_writes(job)) status = write_path(job, input, &path);
+    if (job_writes(job)) status = cluster_write_path(job, input, &path);
     cluster_ask(job, input, &seeds->seeds, settings.alpha, end_of(&path, &settings));
     if (status == FR_OK) status = cluster_give_set(job, input, "path", &path.best);
     job_phase(job, "write");

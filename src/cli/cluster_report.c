@@ -90,6 +90,12 @@ static const verb_text verbs[] = {
      "16(6):372-378."},
     {"cores", "Cores", "The core number of every node was found.",
      "Seidman SB (1983). Network structure and minimum degree. Social Networks 5(3):269-287."},
+    {"demo", "A cluster in a random graph, found from one of its nodes",
+     "A random graph was drawn in which some nodes, the target, are linked among themselves more than with "
+     "others. From one of them the target was looked for in three ways: by the path of l1-PageRank, by "
+     "l1-PageRank for a cluster of the target's volume, and by improving the latter with minimum cuts. The "
+     "last is the cluster told of here; f1.csv and the figure compare all three with the target.",
+     HFM},
     {"generate", "Random graph", "A random graph was drawn.", HFM},
     {NULL, "Graph clustering", "The tables hold the result.", HFM},
 };
@@ -260,6 +266,7 @@ static const result_meaning files[] = {
     {"coordinates.csv", "the place of each node"},
     {"graph.edgelist", "the graph as text, each edge once"},
     {"layout.csv", "places of the drawn nodes"},
+    {"data", "of a demo: the made-up graph, and its communities for --labels"},
     {"graph.fgraph", "the graph in our binary format, for any GRAPH argument"},
     {"summary.json", "everything on this page for programs: settings, inputs, metrics, timings, warnings"},
     {"figures", "all figures as SVG (for editing and print) and PNG"},

@@ -20,6 +20,8 @@ int cluster_write_nodes(cli_job *job, const cluster_input *input, const char *fi
                         const int64_t *nodes);
 /* vector.csv, and residual.csv where residuals were kept. */
 int cluster_write_vector(cli_job *job, const cluster_input *input, const fr_cluster_vector *vector);
+/* path.csv */
+int cluster_write_path(cli_job *job, const cluster_input *input, const fr_cluster_path_result *path);
 /* sweep.csv */
 int cluster_write_profile(cli_job *job, const cluster_input *input, const fr_cluster_sweep_result *sweep);
 

@@ -94,3 +94,20 @@ int cluster_write_profile(cli_job *job, const cluster_input *input, const fr_clu
     }
     return fr_csv_close(csv);
 }
+
+int cluster_write_path(cli_job *job, const cluster_input *input, const fr_cluster_path_result *path)
+{
+    fr_csv *csv;
+    int status = cluster_csv_create(job, input, "path.csv", "order,node,rho,volume,cut,conductance", &csv);
+    if (status != FR_OK) return status;
+    for (int64_t k = 0; k < path->count; k++) {
+        fr_csv_i64(csv, k);
+        cluster_csv_node(csv, input, path->node[k]);
+        fr_csv_f64(csv, path->rho[k]);
+        fr_csv_f64(csv, path->volume[k]);
+        fr_csv_f64(csv, path->cut[k]);
+        fr_csv_f64(csv, path->conductance[k]);
+        fr_csv_end_row(csv);
+    }
+    return fr_csv_close(csv);
+}

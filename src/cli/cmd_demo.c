@@ -1,10 +1,7 @@
-/* frugal demo: the whole way from genotypes to map on made-up data with a known barrier, with a check against the truth. */
+/* frugal demo: a method on made-up data whose truth is known, from the data to the report, compared with the truth. */
+#include "demo.h"
 #include "feems_inputs.h"
-#include "feems_simulated.h"
-#include "feems_work.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 extern const cli_command demo_command;
@@ -21,128 +18,90 @@ static const cli_option demo_rows[] = {
      .type = OPTION_FLAG,
      .help = "replace a result folder that exists already"},
     {.name = "no-figures", .type = OPTION_FLAG, .help = "write the tables alone, without figures and report"},
-    {.name = "trees",
-     .type = OPTION_INTEGER,
-     .value = "N",
-     .fallback = "5000",
-     .range = RANGE_CLOSED,
-     .low = 100,
-     .high = 1e6,
-     .help = "genealogies to simulate; each gives at most one SNP"},
     {.name = NULL},
 };
 static const option_group demo_options = {"Demo", demo_rows, false};
-static const option_group *const demo_groups[] = {&demo_options, &feems_figure_options, &general_options,
-                                                  NULL};
+static const option_group *const demo_groups[] = {&demo_options, &feems_demo_options, &feems_figure_options,
+                                                  &general_options, NULL};
 
-static const char stem[] = "data/sim";
+static const demonstration *const demonstrations[] = {&feems_demonstration, &cluster_demonstration};
+enum { n_demonstrations = sizeof demonstrations / sizeof demonstrations[0] };
 
-/* Simulates, writes the files, and reads the genotypes back as those of real individuals are read. */
-static int make_inputs(cli_job *job, fr_feems_simulation *simulation, feems_inputs *inputs)
+/* The one that the argument names, by default the first; NULL: there is none of that name. */
+static const demonstration *wanted(const cli_options *parsed)
 {
-    fr_feems_simulate_settings settings;
-    fr_feems_data_settings data_settings;
-    fr_feems_simulate_settings_default(&settings);
-    settings.barrier_weight = 0.1;
-    settings.trees = options_integer(&job->options, "trees", 5000);
-    settings.seed = (uint64_t)options_integer(&job->options, "seed", 1);
-    job_say(job, "simulating %lld genealogies on an 8 x 12 lattice with a barrier (weight 0.1) in the middle",
-            (long long)settings.trees);
-    int status = fr_feems_simulate(NULL, NULL, &settings, simulation);
-    if (status != FR_OK) return status;
-    job_phase(job, "simulate");
-    feems_note_simulation(job, simulation, settings.trees);
-    status = feems_write_simulation(job, simulation, stem, "data/true_weights.csv");
-    const char *prefix = status == FR_OK ? job_file(job, stem) : NULL;
-    if (status == FR_OK) status = prefix == NULL ? FR_ENOMEM : fr_plink_open(prefix, &inputs->plink);
-    if (status == FR_OK) status = feems_simulated_places(simulation, &inputs->samples);
-    fr_feems_data_settings_default(&data_settings);
-    if (status == FR_OK)
-        status = fr_feems_data_from_plink(&simulation->graph, &inputs->samples, &inputs->plink,
-                                          &data_settings, &inputs->data);
-    job_phase(job, "read");
-    return status;
+    if (parsed->n_arguments == 0) return demonstrations[0];
+    for (int k = 0; k < n_demonstrations; k++)
+        if (strcmp(parsed->arguments[0], demonstrations[k]->method) == 0) return demonstrations[k];
+    return NULL;
 }
 
-/* Correlation of log fitted and log true weights; the data keep all edges of the lattice, in its order. */
-static double log_correlation(const double *fitted, const double *truth, int64_t n)
+static int fail_unknown(const char *word)
 {
-    double sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0, count = (double)n;
-    for (int64_t e = 0; e < n; e++) {
-        double x = log(fitted[e]), y = log(truth[e]);
-        sx += x, sy += y, sxx += x * x, syy += y * y, sxy += x * y;
-    }
-    return (count * sxy - sx * sy) / sqrt((count * sxx - sx * sx) * (count * syy - sy * sy));
+    const char *names[n_demonstrations];
+    for (int k = 0; k < n_demonstrations; k++)
+        names[k] = demonstrations[k]->method;
+    const char *near = suggest(word, names, n_demonstrations);
+    if (near != NULL) return fr_fail(FR_EUSAGE, "there is no demo of '%s'; did you mean %s?", word, near);
+    return fr_fail(FR_EUSAGE, "there is no demo of '%s'; there are feems, cluster", word);
 }
 
-static int fit_and_compare(cli_job *job, const feems_inputs *inputs, const fr_feems_simulation *simulation)
+static bool owns(const demonstration *demo, const option_group *group)
 {
-    static const double lambdas[] = {100, 10, 1, 0.1};
-    const feems_cv_plan plan = {.lambdas = lambdas, .n_lambdas = 4, .n_folds = 10};
-    fr_feems_settings settings;
-    fr_feems_cv_result cv = {0};
-    fr_feems_result fit = {0};
-    fr_feems_settings_default(&settings);
-    int status = feems_work_cv(job, inputs, &settings, &plan, &cv);
-    if (status != FR_OK) return status;
-    settings.lambda = cv.lambdas[cv.best];
-    status = feems_work_fit(job, inputs, &settings, &fit);
-    if (status == FR_OK) {
-        double correlation = log_correlation(fit.weights, simulation->weights, simulation->graph.n_edges);
-        job_metric(job, "correlation_with_truth", correlation);
-        job_say(job, "correlation of the log weights with the truth: %.3f", correlation);
-    }
-    fr_feems_cv_result_free(&cv);
-    fr_feems_result_free(&fit);
-    return status;
+    for (const option_group *const *own = demo->groups; *own != NULL; own++)
+        if (*own == group) return true;
+    return false;
 }
 
-/* The paper's colour range for simulations, unless another is asked for. */
-static int narrow_colours(cli_job *job)
+/* Options of another demo are a slip, and their defaults no settings of this one. */
+static int leave_others_out(cli_job *job, const demonstration *demo)
 {
     for (int64_t k = 0; k < job->options.n; k++) {
-        option_value *value = &job->options.values[k];
-        if (strcmp(value->option->name, "color-limit") != 0 || value->given) continue;
-        job_setting(job, "color_limit", 1);
-        return option_value_set(value, "1");
+        const option_value *value = &job->options.values[k];
+        for (int other = 0; other < n_demonstrations; other++) {
+            if (demonstrations[other] == demo || !owns(demonstrations[other], value->group)) continue;
+            if (value->given)
+                return fr_fail(FR_EUSAGE, "--%s belongs to frugal demo %s", value->option->name,
+                               demonstrations[other]->method);
+            summary_leave_out(&job->summary, value->option);
+        }
     }
     return FR_OK;
 }
 
 static int run(cli_job *job)
 {
-    fr_feems_simulation simulation = {0};
-    feems_inputs inputs = {0};
+    const demonstration *demo = wanted(&job->options);
+    if (demo == NULL) return fail_unknown(job->options.arguments[0]);
     if (fr_ranks() > 1) return fr_fail(FR_EUSAGE, "frugal demo runs as one process, without mpirun");
-    int status = feems_check_figures(job);
-    if (status == FR_OK) status = narrow_colours(job);
-    if (status == FR_OK) status = make_inputs(job, &simulation, &inputs);
-    if (status == FR_OK && inputs.data.graph.n_edges != simulation.graph.n_edges)
-        status =
-            fr_fail(FR_ENUMERIC, "too few samples were drawn to fit the whole lattice; take another --seed");
-    if (status == FR_OK) {
-        feems_note_inputs(job, &inputs);
-        status = fit_and_compare(job, &inputs, &simulation);
-    }
     job->tell_report = true;
-    feems_inputs_free(&inputs);
-    fr_feems_simulation_free(&simulation);
-    return status;
+    int status = leave_others_out(job, demo);
+    return status == FR_OK ? demo->run(job) : status;
+}
+
+static int draw(cli_job *job, const char *folder)
+{
+    return wanted(&job->options)->draw(job, folder);
 }
 
 const cli_command demo_command = {
     .verb = "demo",
-    .purpose = "simulate a data set, map it, and compare the map with the truth",
-    .description = "Simulates genotypes of individuals on a lattice with a barrier in the middle, chooses "
-                   "the smoothness by 10-fold "
-                   "cross-validation, fits the migration surface, draws it, and reports the correlation of "
-                   "the weights with the true "
-                   "ones. Takes well under a minute. The last line of output is the path of the report.\n\n"
-                   "The simulated files lie in DIR/data: they are what fit and cv take, so that all commands "
-                   "can be tried on them.",
-    .example = "frugal demo -o demo",
+    .purpose = "a method on made-up data, compared with the truth",
+    .description =
+        "METHOD is feems (the default) or cluster. Takes well under a minute. The last line of output is the "
+        "path of the report. The made-up data lie in DIR/data, in the form of real ones, so that all "
+        "commands can be tried on them.\n\n"
+        "feems: simulates genotypes of individuals on a lattice with a barrier in the middle, chooses the "
+        "smoothness by 10-fold cross-validation, fits the migration surface, draws it, and reports the "
+        "correlation of the weights with the true ones.\n\n"
+        "cluster: draws a random graph of 20000 nodes in which 200 are linked among themselves more than "
+        "with others, and looks for them from one: by the path of l1-PageRank, by l1-PageRank for a cluster "
+        "of that volume, and by improving its cluster with minimum cuts. f1.csv compares each with the "
+        "truth.",
+    .example = "frugal demo cluster -o demo",
+    .arguments = "[METHOD]",
     .groups = demo_groups,
     .writes_folder = true,
     .run = run,
-    .draw = feems_draw,
+    .draw = draw,
 };

@@ -111,6 +111,13 @@ int summary_init(cli_summary *summary, const cli_options *parsed)
     return FR_OK;
 }
 
+void summary_leave_out(cli_summary *summary, const cli_option *option)
+{
+    char name[64];
+    member_name(option, name, sizeof name);
+    json_object_del(summary->settings, name);
+}
+
 void summary_free(cli_summary *summary)
 {
     json_decref(summary->settings);

@@ -24,6 +24,8 @@ void summary_set(cli_summary *summary, json_t *object, const char *name, json_t 
 void summary_number(cli_summary *summary, json_t *object, const char *name, double value);
 void summary_count(cli_summary *summary, json_t *object, const char *name, int64_t value);
 void summary_warning(cli_summary *summary, const char *message);
+/* Takes an option that has no part in this run out of the settings. */
+void summary_leave_out(cli_summary *summary, const cli_option *option);
 /* Checksum of a file under its path; a file that cannot be read is FR_EINPUT. */
 int summary_input(cli_summary *summary, const char *path);
 /* The same with a checksum that is known already; `kind` names it. */

@@ -115,4 +115,5 @@ def test_demo_without_arguments_replaces_its_default_folder(frugal, tmp_path):
         result = frugal("demo", "--trees", 500, "--no-figures", cwd=tmp_path)
         assert result.code == 0, result.text
     assert (tmp_path / "out/demo/edges.csv").exists()
+    assert "trees" in read_summary(tmp_path / "out/demo")["settings"]
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["demo"]

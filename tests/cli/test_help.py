@@ -64,7 +64,7 @@ def test_version(frugal, words):
 
 
 @pytest.mark.parametrize("words, near", [
-    (["demmo"], "demo"), (["feem", "fit"], "feems"), (["feems", "fti"], "fit"), (["feems", "simulat"], "simulate"),
+    (["demmo"], "demo"), (["demo", "clutser", "-o", "x"], "cluster"), (["feem", "fit"], "feems"), (["feems", "fti"], "fit"), (["feems", "simulat"], "simulate"),
     (["cluster", "l1prr"], "l1pr"), (["clutser"], "cluster"), (["cluster", "ncp", "--sample"], "--samples"),
     (["feems", "fit", "--lamda", "3"], "--lambda"), (["feems", "cv", "--fold", "3"], "--folds"),
     (["feems", "fit", "--cords=x"], "--coords"),
