@@ -97,6 +97,24 @@ void conformal_sort(int64_t n, double *values)
     }
 }
 
+int64_t conformal_number_below(int64_t count, const double *sorted, double value)
+{
+    int64_t first = 0, last = count;
+    while (first < last) {
+        int64_t middle = first + (last - first) / 2;
+        if (sorted[middle] < value)
+            first = middle + 1;
+        else
+            last = middle;
+    }
+    return first;
+}
+
+double conformal_sorted_select(int64_t count, const double *sorted, int64_t k)
+{
+    return k < 1 ? -INFINITY : k > count ? INFINITY : sorted[k - 1];
+}
+
 /* ---- weights ------------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -159,15 +177,8 @@ double weighted_scores_quantile(const weighted_scores *scores, double test_weigh
 {
     double total = scores->reach[scores->n - 1] + test_weight;
     double level = (1 - alpha) * total - 1e-12 * total; /* with unit weights the same as the rank rule */
-    int64_t first = 0, last = scores->n;
-    while (first < last) {
-        int64_t middle = first + (last - first) / 2;
-        if (scores->reach[middle] >= level)
-            last = middle;
-        else
-            first = middle + 1;
-    }
-    return first < scores->n ? scores->score[first] : INFINITY;
+    int64_t at = conformal_number_below(scores->n, scores->reach, level);
+    return at < scores->n ? scores->score[at] : INFINITY;
 }
 
 int fr_conformal_weighted_quantile(int64_t n, const double *scores, const double *weights, double test_weight,

@@ -17,5 +17,9 @@ void weighted_scores_free(weighted_scores *scores);
 
 /* Sorts ascending. */
 void conformal_sort(int64_t n, double *values);
+/* Of `count` ascending values. */
+int64_t conformal_number_below(int64_t count, const double *sorted, double value);
+/* The k-th smallest of `count` ascending values; infinite as with fr_conformal_select. */
+double conformal_sorted_select(int64_t count, const double *sorted, int64_t k);
 
 #endif
