@@ -191,8 +191,8 @@ typedef struct {
     int64_t max_steps;        /* coordinate steps or iterations; 0: no limit. Default 0 */
     double time_limit;        /* wall-clock seconds; 0: none. Default 0 */
     bool keep_residual;
-    const fr_cluster_vector
-        *start; /* an x to begin with, such as the answer for a larger rho (CD; others begin with 0); NULL: 0 */
+    /* An x to begin with, such as the answer for a larger rho (CD; others begin with 0). NULL: 0. Default NULL */
+    const fr_cluster_vector *start;
 } fr_cluster_l1_settings;
 void fr_cluster_l1_settings_default(fr_cluster_l1_settings *settings);
 /* FR_OK also where a limit ended it early: info.converged says so, and the certificate holds for what came out. */

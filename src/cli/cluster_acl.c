@@ -2,6 +2,7 @@
 #include "cluster_batch.h"
 #include "cluster_commands.h"
 #include "cluster_figures.h"
+#include "text.h"
 
 static const cli_option acl_rows[] = {
     {.name = "alpha",
@@ -96,8 +97,9 @@ static int from_seeds(cli_job *job, cluster_input *input, const fr_cluster_acl_s
     if (status != FR_OK) goto done;
     job_phase(job, "solve");
     cluster_note_info(job, &vector.info, cluster_support(&vector));
-    job_say(job, "%lld pushes reach %lld nodes, sum of p %.6g", (long long)vector.info.steps,
-            (long long)vector.count, vector.info.sum_p);
+    job_say(job, "%lld push%s to reach %lld node%s, sum of p %.6g", (long long)vector.info.steps,
+            plural(vector.info.steps, "es"), (long long)vector.count, plural(vector.count, "s"),
+            vector.info.sum_p);
     cluster_note_convergence(job, vector.info.converged, "raise --max-steps or --time-limit");
     status = cluster_give_vector(job, input, "acl", &vector, &best);
     cluster_ask(job, input, &seeds.seeds, settings->alpha, settings->eps);

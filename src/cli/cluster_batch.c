@@ -1,5 +1,6 @@
 /* Batches of seed sets: batch.csv has a row for each set of seeds, batch_sets.csv the nodes of its cluster. */
 #include "cluster_batch.h"
+#include "text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -247,8 +248,8 @@ static void note_batch(cli_job *job, const fr_cluster_batch_result *batch)
     job_metric_count(job, "sets_converged", converged);
     cluster_note_flag(job, "converged", converged == batch->count);
     job_metric(job, "seconds", batch->seconds);
-    job_say(job, "%lld clusters, mean conductance %.6g, best %.6g", (long long)batch->count,
-            conductance / (double)batch->count, best);
+    job_say(job, "%lld cluster%s, mean conductance %.6g, best %.6g", (long long)batch->count,
+            plural(batch->count, "s"), conductance / (double)batch->count, best);
     cluster_note_convergence(job, converged == batch->count, "raise --max-steps or --time-limit");
 }
 

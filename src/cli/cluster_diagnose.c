@@ -2,6 +2,7 @@
  * which reads them back from the metrics. */
 #include "cluster_report.h"
 #include "cluster_results.h"
+#include "text.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -92,7 +93,7 @@ static void tell_cluster(const fr_cluster_diagnosis *d, char *text, size_t size)
         verdict = "a part of it holds a walk better than the whole; look for a smaller cluster in it, by mqi "
                   "or a larger rho";
     else if (d->gamma < 0.5)
-        verdict = "more leaves than stays: it is no cluster, or not all of one";
+        verdict = "more leaves than stays, as from a set that is no cluster, or not all of one";
     snprintf(text, size,
              "%.3g %% of the cluster's link weight stays inside; its local lambda is %.3g, %.2f of the "
              "conductance: %s",
@@ -108,7 +109,7 @@ static void tell_seed(const fr_cluster_diagnosis *d, char *text, size_t size)
                           "members' links: %.3g %%): these enter first where rho is small, as false "
                           "positives; a seed with fewer links outside is a better one",
                           100 * d->seed_outside, (long long)d->outside_neighbours,
-                          d->outside_neighbours == 1 ? "" : "s", 100 * (1 - d->gamma));
+                          plural(d->outside_neighbours, "s"), 100 * (1 - d->gamma));
     else
         length = snprintf(text, size,
                           "no link of the seed leaves the cluster, as the theorem on exact recovery wants "
@@ -120,6 +121,10 @@ static void tell_seed(const fr_cluster_diagnosis *d, char *text, size_t size)
 
 static void tell_common(const fr_cluster_diagnosis *d, char *text, size_t size)
 {
+    if (!(d->common_wanted > 0)) {
+        snprintf(text, size, "a cluster of one node has no pairs of members");
+        return;
+    }
     snprintf(text, size,
              "%.3g %% of the pairs of members are linked, so that two members have about %.3g common "
              "neighbours; log(size) is %.3g: %s",

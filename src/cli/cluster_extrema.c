@@ -2,6 +2,7 @@
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 static const cli_option extrema_rows[] = {
     {.name = "maxima",
@@ -43,7 +44,8 @@ static int work(cli_job *job, const cluster_input *input, const cluster_values *
         job_metric(job, "seconds", fr_clock() - start);
         job_phase(job, "solve");
         job_metric_count(job, "extrema", count);
-        job_say(job, "%lld nodes are local %s", (long long)count, maxima ? "maxima" : "minima");
+        job_say(job, "local %s: %lld node%s", maxima ? "maxima" : "minima", (long long)count,
+                plural(count, "s"));
         if (job_writes(job)) status = write_extrema(job, input, count, nodes, values);
         job_phase(job, "write");
     }

@@ -1,6 +1,7 @@
 /* frugal cluster convert, check: a graph file to our mapped format; what is in a graph file and whether it is sound. */
 #include "cluster_commands.h"
 #include "cluster_inputs.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -88,8 +89,8 @@ static int convert(cli_job *job, cluster_input *input)
     if (status == FR_OK && job_writes(job) && map != NULL) status = write_map(map, input, count, nodes);
     job_phase(job, "write");
     if (status == FR_OK)
-        job_say(job, "wrote %s: %lld nodes, %lld edges", path, (long long)graph->n,
-                (long long)fr_graph_edges(graph));
+        job_say(job, "wrote %s: %lld node%s, %lld edge%s", path, (long long)graph->n, plural(graph->n, "s"),
+                (long long)fr_graph_edges(graph), plural(fr_graph_edges(graph), "s"));
     fr_graph_free(&subgraph);
     fr_free(nodes);
     return status;

@@ -1,6 +1,7 @@
 /* The set that a verb found: its scores, its comparison with the target, the tables of both; how the run went. */
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -183,8 +184,8 @@ int cluster_give_set(cli_job *job, cluster_input *input, const char *method, con
     int status = cluster_compare(job, input, method, set);
     if (status != FR_OK) return status;
     cluster_note_scores(job, "", scores);
-    job_say(job, "%s: %lld nodes, volume %.10g, cut %.10g, conductance %.6g", method, (long long)set->count,
-            scores->volume, scores->cut, scores->conductance);
+    job_say(job, "%s: %lld node%s, volume %.10g, cut %.10g, conductance %.6g", method, (long long)set->count,
+            plural(set->count, "s"), scores->volume, scores->cut, scores->conductance);
     if (input->n_compared > 0) note_compared(job, input);
     if (input->question.seeds != NULL) status = cluster_diagnose(job, input, set);
     if (status != FR_OK || !job_writes(job)) return status;

@@ -2,6 +2,7 @@
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -369,7 +370,8 @@ static void note(cli_job *job, const generated *made)
     job_metric_count(job, "edges", fr_graph_edges(&made->graph));
     job_metric(job, "volume", made->graph.volume);
     if (communities > 0) job_metric_count(job, "communities", communities);
-    job_say(job, "%lld nodes, %lld edges", (long long)made->graph.n, (long long)fr_graph_edges(&made->graph));
+    job_say(job, "%lld node%s, %lld edge%s", (long long)made->graph.n, plural(made->graph.n, "s"),
+            (long long)fr_graph_edges(&made->graph), plural(fr_graph_edges(&made->graph), "s"));
 }
 
 static int run(cli_job *job)

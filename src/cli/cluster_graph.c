@@ -1,5 +1,6 @@
 /* The graph that a verb works on: the options of reading it, a note of what reading did, the largest component. */
 #include "cluster_inputs.h"
+#include "text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -179,17 +180,21 @@ void cluster_note_reading(cli_job *job, const fr_graph_notes *notes)
     summary_count(summary, reading, "dropped_loops", notes->dropped_loops);
     summary_count(summary, reading, "dropped_zeros", notes->dropped_zeros);
     if (notes->dropped_weights > 0)
-        fr_warn("%lld lines with a negative or infinite weight are left out",
-                (long long)notes->dropped_weights);
+        fr_warn("left out: %lld line%s with a negative or infinite weight", (long long)notes->dropped_weights,
+                plural(notes->dropped_weights, "s"));
     if (notes->duplicates > 0)
-        job_say(job, "%lld arcs are listed more than once: --dup %s", (long long)notes->duplicates,
-                options_text(&job->options, "dup"));
+        job_say(job, "listed more than once: %lld arc%s, by --dup %s", (long long)notes->duplicates,
+                plural(notes->duplicates, "s"), options_text(&job->options, "dup"));
     if (notes->dropped_zeros > 0)
-        job_say(job, "%lld arcs of weight 0 are left out", (long long)notes->dropped_zeros);
-    if (notes->dropped_loops > 0) job_say(job, "%lld loops are left out", (long long)notes->dropped_loops);
+        job_say(job, "left out: %lld arc%s of weight 0", (long long)notes->dropped_zeros,
+                plural(notes->dropped_zeros, "s"));
+    if (notes->dropped_loops > 0)
+        job_say(job, "left out: %lld loop%s", (long long)notes->dropped_loops,
+                plural(notes->dropped_loops, "s"));
     if (notes->one_sided > 0)
-        job_say_more(job, "%lld arcs are listed in one direction or with two weights: --symmetrise %s",
-                     (long long)notes->one_sided, options_text(&job->options, "symmetrise"));
+        job_say_more(job, "listed in one direction or with two weights: %lld arc%s, by --symmetrise %s",
+                     (long long)notes->one_sided, plural(notes->one_sided, "s"),
+                     options_text(&job->options, "symmetrise"));
 }
 
 /* ---- the graph to work on ----------------------------------------------------------------------------------------------- */
@@ -208,8 +213,8 @@ static int take_largest_component(cli_job *job, cluster_input *input)
         input->place[input->id[k]] = k;
     input->graph = &input->part;
     job_metric_count(job, "nodes_outside", input->whole.n - count);
-    job_say_more(job, "the largest component has %lld of %lld nodes", (long long)count,
-                 (long long)input->whole.n);
+    job_say_more(job, "the largest component has %lld of %lld node%s", (long long)count,
+                 (long long)input->whole.n, plural(input->whole.n, "s"));
     return FR_OK;
 }
 
@@ -220,8 +225,8 @@ static void note_graph(cli_job *job, const fr_graph *graph)
     job_metric_count(job, "edges", fr_graph_edges(graph));
     job_metric_count(job, "loops", graph->n_loops);
     job_metric(job, "graph_volume", graph->volume);
-    job_say_more(job, "%lld nodes, %lld edges, volume %.10g", (long long)graph->n,
-                 (long long)fr_graph_edges(graph), graph->volume);
+    job_say_more(job, "%lld node%s, %lld edge%s, volume %.10g", (long long)graph->n, plural(graph->n, "s"),
+                 (long long)fr_graph_edges(graph), plural(fr_graph_edges(graph), "s"), graph->volume);
 }
 
 static int read_labels(cli_job *job, cluster_input *input)

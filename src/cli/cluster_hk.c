@@ -2,6 +2,7 @@
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 static const cli_option hk_rows[] = {
     {.name = "t",
@@ -43,8 +44,9 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
     if (status != FR_OK) return status;
     job_phase(job, "solve");
     cluster_note_info(job, &vector.info, cluster_support(&vector));
-    job_say(job, "%lld pushes reach %lld nodes, sum of p %.6g", (long long)vector.info.steps,
-            (long long)vector.count, vector.info.sum_p);
+    job_say(job, "%lld push%s to reach %lld node%s, sum of p %.6g", (long long)vector.info.steps,
+            plural(vector.info.steps, "es"), (long long)vector.count, plural(vector.count, "s"),
+            vector.info.sum_p);
     status = cluster_give_vector(job, input, "hk", &vector, &best);
     if (status == FR_OK) status = cluster_improve_and_give(job, input, "hk", &best);
     job_phase(job, "write");

@@ -14,6 +14,8 @@ static const cli_option improve_rows[] = {
 };
 const option_group cluster_improve_options = {"Improvement", improve_rows, false};
 
+/* Those about delta first: FlowImprove has none. */
+enum { n_delta_rows = 2 };
 static const cli_option flow_rows[] = {
     {.name = "delta",
      .type = OPTION_NUMBER,
@@ -40,6 +42,7 @@ static const cli_option flow_rows[] = {
     {.name = NULL},
 };
 const option_group cluster_flow_options = {"SimpleLocal", flow_rows, false};
+const option_group cluster_cut_options = {"FlowImprove", flow_rows + n_delta_rows, false};
 
 static int delta_from_target(cli_job *job, const cluster_input *input, int64_t count, const int64_t *nodes,
                              double *delta)

@@ -2,6 +2,7 @@
 #include "cluster_batch.h"
 #include "cluster_commands.h"
 #include "cluster_figures.h"
+#include "text.h"
 
 static const cli_option l1_rows[] = {
     {.name = "alpha",
@@ -97,8 +98,8 @@ static int from_seeds(cli_job *job, cluster_input *input, const fr_cluster_l1_se
     if (status != FR_OK) goto done;
     job_phase(job, "solve");
     cluster_note_info(job, &vector.info, cluster_support(&vector));
-    job_say(job, "support of %lld nodes, sum of p %.6g; every p/degree is within %.3g of the optimum",
-            (long long)vector.count, vector.info.sum_p, vector.info.error_bound);
+    job_say(job, "support of %lld node%s, sum of p %.6g; every p/degree is within %.3g of the optimum",
+            (long long)vector.count, plural(vector.count, "s"), vector.info.sum_p, vector.info.error_bound);
     cluster_note_convergence(job, vector.info.converged,
                              "raise --max-steps or --time-limit, or relax --certificate");
     status = cluster_give_vector(job, input, "l1pr", &vector, &best);

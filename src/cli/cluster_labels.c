@@ -2,6 +2,7 @@
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 #include <data/number.h>
 
@@ -218,9 +219,9 @@ static int work(cli_job *job, cluster_input *input, const class_list *classes)
     job_metric_count(job, "labelled", labelled);
     job_metric_count(job, "unlabelled", result.n - labelled);
     job_metric(job, "seconds", result.seconds);
-    job_say(job, "%lld classes from %lld seeds; %lld nodes have a class, %lld are out of reach",
-            (long long)classes->n, (long long)classes->first[classes->n], (long long)labelled,
-            (long long)(result.n - labelled));
+    job_say(job, "%lld class%s from %lld seed%s; nodes with a class: %lld, out of reach: %lld",
+            (long long)classes->n, plural(classes->n, "es"), (long long)classes->first[classes->n],
+            plural(classes->first[classes->n], "s"), (long long)labelled, (long long)(result.n - labelled));
     if (job_writes(job)) status = write_labels(job, input, classes, &result);
     if (status == FR_OK && job_writes(job)) status = write_classes(job, input, classes, &result);
     job_phase(job, "write");

@@ -2,6 +2,7 @@
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 static const cli_option mqi_rows[] = {
     {.name = "complement",
@@ -11,28 +12,12 @@ static const cli_option mqi_rows[] = {
 };
 static const option_group mqi_options = {"MQI", mqi_rows, false};
 
-static const cli_option improve_rows[] = {
-    {.name = "side",
-     .type = OPTION_CHOICE,
-     .value = "none|count|volume",
-     .fallback = "count",
-     .help = "give the complement where the set has more than half of the nodes, or of the volume"},
-    {.name = "keep-disconnected",
-     .type = OPTION_FLAG,
-     .help = "keep all components of the set, not only the one of smallest ratio"},
-    {.name = "exact-conductance",
-     .type = OPTION_FLAG,
-     .help = "improve the conductance itself from round to round, not the ratio that is tied to the input"},
-    {.name = NULL},
-};
-static const option_group improve_options = {"FlowImprove", improve_rows, false};
-
 static const option_group *const mqi_groups[] = {
     &cluster_set_options,    &mqi_options,    &cluster_target_options, &cluster_graph_options,
     &cluster_figure_options, &output_options, &general_options,        NULL};
 static const option_group *const flowimprove_groups[] = {
-    &cluster_set_options,    &improve_options, &cluster_target_options, &cluster_graph_options,
-    &cluster_figure_options, &output_options,  &general_options,        NULL};
+    &cluster_set_options,    &cluster_cut_options, &cluster_target_options, &cluster_graph_options,
+    &cluster_figure_options, &output_options,      &general_options,        NULL};
 static const option_group *const simplelocal_groups[] = {
     &cluster_set_options,    &cluster_flow_options, &cluster_target_options, &cluster_graph_options,
     &cluster_figure_options, &output_options,       &general_options,        NULL};
@@ -65,8 +50,8 @@ static int note_input(cli_job *job, cluster_input *input, int64_t count, const i
     *volume = status == FR_OK ? scores.volume : 0;
     if (status == FR_OK) cluster_note_scores(job, "input_", &scores);
     if (status == FR_OK)
-        job_say(job, "the set has %lld nodes, volume %.10g, conductance %.6g", (long long)count,
-                scores.volume, scores.conductance);
+        job_say(job, "the set has %lld node%s, volume %.10g, conductance %.6g", (long long)count,
+                plural(count, "s"), scores.volume, scores.conductance);
     return status;
 }
 
@@ -83,7 +68,8 @@ static int work_mqi(cli_job *job, cluster_input *input, int64_t count, const int
                          "works on the rest",
                          input->graph->volume / 2, volume);
     if (status == FR_OK && turn) status = complement_of(input->graph, count, nodes, &rest, &count);
-    if (status == FR_OK && turn) job_say(job, "working on the other %lld nodes", (long long)count);
+    if (status == FR_OK && turn)
+        job_say(job, "working on the other %lld node%s", (long long)count, plural(count, "s"));
     if (status == FR_OK) status = fr_cluster_mqi(input->workspace, count, turn ? rest : nodes, &flow);
     if (status == FR_OK) status = cluster_give_flow(job, input, "mqi", &flow);
     fr_cluster_flow_result_free(&flow);

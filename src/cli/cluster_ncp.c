@@ -2,6 +2,7 @@
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 static const cli_option ncp_rows[] = {
     {.name = "preset",
@@ -142,13 +143,13 @@ static void note_profile(cli_job *job, const fr_cluster_ncp_result *ncp)
     job_metric_count(job, "sampled_arcs", ncp->n_arcs);
     job_metric(job, "seconds", ncp->seconds);
     if (ncp->unfinished > 0)
-        fr_warn("%lld of %lld runs were not finished and are left out", (long long)ncp->unfinished,
-                (long long)ncp->runs);
+        fr_warn("not finished and left out: %lld of %lld run%s", (long long)ncp->unfinished,
+                (long long)ncp->runs, plural(ncp->runs, "s"));
     if (best == NULL) return;
     cluster_note_scores(job, "best_", &best->output);
-    job_say(job, "%lld clusters from %lld runs; the best has %lld nodes, conductance %.6g",
-            (long long)ncp->n_rows, (long long)ncp->runs, (long long)best->output.size,
-            best->output.conductance);
+    job_say(job, "%lld cluster%s from %lld run%s; the best has %lld node%s, conductance %.6g",
+            (long long)ncp->n_rows, plural(ncp->n_rows, "s"), (long long)ncp->runs, plural(ncp->runs, "s"),
+            (long long)best->output.size, plural(best->output.size, "s"), best->output.conductance);
 }
 
 static void settings_of(const cli_options *parsed, fr_cluster_ncp_settings *out)

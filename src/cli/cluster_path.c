@@ -2,6 +2,7 @@
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 static const cli_option path_rows[] = {
     {.name = "alpha",
@@ -61,8 +62,8 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
     if (status != FR_OK) return status;
     job_phase(job, "solve");
     cluster_note_info(job, &path.info, path.count);
-    job_say(job, "%lld nodes enter down to rho %.6g", (long long)path.count,
-            path.count > 0 ? path.rho[path.count - 1] : settings.rho_min);
+    job_say(job, "%lld node%s in order of entry, down to rho %.6g", (long long)path.count,
+            plural(path.count, "s"), path.count > 0 ? path.rho[path.count - 1] : settings.rho_min);
     if (job_writes(job)) status = cluster_write_path(job, input, &path);
     cluster_ask(job, input, &seeds->seeds, settings.alpha, end_of(&path, &settings));
     if (status == FR_OK) status = cluster_give_set(job, input, "path", &path.best);

@@ -2,6 +2,7 @@
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 static const cli_option ppr_rows[] = {
     {.name = "damping",
@@ -68,8 +69,9 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
     job_phase(job, "solve");
     cluster_note_info(job, &path.info, path.ranked);
     job_metric_count(job, "rows", path.count);
-    job_say(job, "%lld pushes, %lld nodes, %lld tolerances", (long long)path.steps, (long long)path.ranked,
-            (long long)path.count);
+    job_say(job, "%lld push%s, %lld node%s, %lld tolerance%s", (long long)path.steps,
+            plural(path.steps, "es"), (long long)path.ranked, plural(path.ranked, "s"), (long long)path.count,
+            plural(path.count, "s"));
     if (job_writes(job)) status = write_rows(job, input, &path);
     if (status == FR_OK) status = cluster_give_set(job, input, "ppr-path", &path.best);
     job_phase(job, "write");

@@ -1,5 +1,6 @@
 /* What report.html says of a cluster: the result in words, how far it can be trusted, figures, all numbers, files. */
 #include "cluster_report.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -122,7 +123,7 @@ static void add_set(fr_report *report, const json_t *summary)
         "The cluster has %.0f node%s, volume %.6g%s and conductance %.4g: of the edge weight that ends in "
         "it, "
         "%.3g %% leaves it (cut %.6g).",
-        size, size == 1 ? "" : "s", volume,
+        size, plural((int64_t)size, "s"), volume,
         isfinite(whole) && whole > 0 && volume > whole / 2 ? " (more than half of the graph's)" : "",
         conductance, volume > 0 ? 100 * cut / volume : 0, cut);
     double f1 = result_number(summary, "metrics/f1");

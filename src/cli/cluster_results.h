@@ -61,6 +61,7 @@ void cluster_sweep_settings(const cli_options *parsed, fr_cluster_sweep_settings
 
 extern const option_group cluster_improve_options; /* --improve */
 extern const option_group cluster_flow_options;    /* --delta --side ... */
+extern const option_group cluster_cut_options;     /* the same without delta */
 /* The answer, after what --improve asks for has been done to it. */
 int cluster_improve_and_give(cli_job *job, cluster_input *input, const char *method,
                              const fr_cluster_set *set);

@@ -2,6 +2,7 @@
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 static const option_group *const score_groups[] = {&cluster_set_options,
                                                    &cluster_target_options,
@@ -29,9 +30,10 @@ static int work(cli_job *job, cluster_input *input, int64_t count, const int64_t
     job_metric(job, "inner_conductance", details.inner_conductance);
     job_metric_count(job, "size_smaller", details.scores.size_smaller);
     job_metric(job, "volume_smaller", details.scores.volume_smaller);
-    job_say(job, "density %.6g, %lld components, %lld triangles, local lambda %.6g, inner conductance %.6g",
-            details.density, (long long)details.components, (long long)details.triangles,
-            details.local_lambda, details.inner_conductance);
+    job_say(job, "density %.6g, %lld component%s, %lld triangle%s, local lambda %.6g, inner conductance %.6g",
+            details.density, (long long)details.components, plural(details.components, "s"),
+            (long long)details.triangles, plural(details.triangles, "s"), details.local_lambda,
+            details.inner_conductance);
     set.count = count;
     set.node = fr_alloc(count, sizeof *set.node);
     if (set.node == NULL) return FR_ENOMEM;

@@ -2,6 +2,7 @@
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 static const cli_option stagewise_rows[] = {
     {.name = "alpha",
@@ -69,7 +70,8 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
     if (status != FR_OK) return status;
     job_phase(job, "solve");
     cluster_note_info(job, &result.vector.info, cluster_support(&result.vector));
-    job_say(job, "%lld steps reach %lld nodes", (long long)result.n_steps, (long long)result.vector.count);
+    job_say(job, "%lld step%s to reach %lld node%s", (long long)result.n_steps, plural(result.n_steps, "s"),
+            (long long)result.vector.count, plural(result.vector.count, "s"));
     cluster_note_convergence(job, result.vector.info.converged, "raise --max-steps");
     if (job_writes(job)) status = write_steps(job, input, &result);
     if (status == FR_OK) status = cluster_give_vector(job, input, "stagewise", &result.vector, NULL);

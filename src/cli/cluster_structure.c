@@ -2,6 +2,7 @@
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_results.h"
+#include "text.h"
 
 static const option_group *const structure_groups[] = {&cluster_graph_options, &output_options,
                                                        &general_options, NULL};
@@ -52,11 +53,12 @@ static void note_components(cli_job *job, const cluster_input *input, const comp
     job_metric_count(job, "biconnected_components", found->biconnected);
     job_metric_count(job, "articulation_points", found->n_articulation);
     job_metric(job, "seconds", seconds);
-    job_say(
-        job,
-        "%lld components, the largest of %lld nodes; %lld biconnected components, %lld articulation points",
-        (long long)found->components, (long long)largest, (long long)found->biconnected,
-        (long long)found->n_articulation);
+    job_say(job,
+            "%lld component%s, the largest of %lld node%s; %lld biconnected component%s, %lld articulation "
+            "point%s",
+            (long long)found->components, plural(found->components, "s"), (long long)largest,
+            plural(largest, "s"), (long long)found->biconnected, plural(found->biconnected, "s"),
+            (long long)found->n_articulation, plural(found->n_articulation, "s"));
 }
 
 static int run_components(cli_job *job)
@@ -135,8 +137,8 @@ static int run_cores(cli_job *job)
         note_volume(job, &input);
         job_metric_count(job, "max_core", largest);
         job_metric_count(job, "max_core_size", in_largest);
-        job_say(job, "the largest core number is %lld, of %lld nodes", (long long)largest,
-                (long long)in_largest);
+        job_say(job, "the largest core number is %lld, of %lld node%s", (long long)largest,
+                (long long)in_largest, plural(in_largest, "s"));
     }
     if (status == FR_OK && job_writes(job)) status = write_cores(job, &input, core);
     job_phase(job, "write");
@@ -197,10 +199,10 @@ static void note_triangles(cli_job *job, const cluster_input *input, const fr_cl
         job_metric_count(job, "best_node", cluster_id(input, best));
         job_say(
             job,
-            "%lld triangles, mean clustering coefficient %.6g; the best neighbourhood is that of node %lld, "
+            "%lld triangle%s, mean clustering coefficient %.6g; the best neighbourhood is that of node %lld, "
             "conductance %.6g",
-            (long long)found->total, sum / (double)n, (long long)cluster_id(input, best),
-            found->conductance[best]);
+            (long long)found->total, plural(found->total, "s"), sum / (double)n,
+            (long long)cluster_id(input, best), found->conductance[best]);
     }
 }
 

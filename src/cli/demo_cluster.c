@@ -3,6 +3,7 @@
 #include "cluster_figures.h"
 #include "cluster_results.h"
 #include "demo.h"
+#include "text.h"
 
 #include <stdio.h>
 
@@ -72,8 +73,9 @@ static int compare(cli_job *job, cluster_input *input, const char *method, const
     const fr_cluster_f1_scores *f1 = &input->compared[input->n_compared - 1].f1;
     snprintf(name, sizeof name, "%s_f1", method);
     job_metric(job, name, f1->f1);
-    job_say(job, "%s: %lld nodes, conductance %.4f; precision %.4f, recall %.4f, F1 %.4f", method,
-            (long long)set->count, set->scores.conductance, f1->precision, f1->recall, f1->f1);
+    job_say(job, "%s: %lld node%s, conductance %.4f; precision %.4f, recall %.4f, F1 %.4f", method,
+            (long long)set->count, plural(set->count, "s"), set->scores.conductance, f1->precision,
+            f1->recall, f1->f1);
     return FR_OK;
 }
 

@@ -71,3 +71,8 @@ void option_help(const cli_option *option, char *text, size_t size)
     snprintf(text, size, "%s%s%s%s%s%s", option->help, *range != '\0' ? "; " : "", range, fallback,
              option->required ? "; required" : "", also);
 }
+
+const char *plural(int64_t n, const char *many)
+{
+    return n == 1 ? "" : many;
+}

@@ -103,7 +103,7 @@ def test_reading_is_noted(frugal, tmp_path):
     summary = json.loads(result.out)
     assert summary["metrics"]["reading"] == {"lines": 6, "duplicates": 1, "one_sided": 3, "dropped_weights": 1,
                                              "dropped_loops": 1, "dropped_zeros": 2}  # the last of both arcs
-    assert "1 lines with a negative or infinite weight" in summary["warnings"][0]
+    assert "1 line with a negative or infinite weight" in summary["warnings"][0]
     assert len(summary["inputs"][str(path)]["sha256"]) == 64
 
 
