@@ -19,8 +19,8 @@ typedef struct {
     const char *purpose;     /* one line, without full stop */
     const char *description; /* paragraphs separated by an empty line */
     const char *example;
-    const char *
-        arguments; /* names of the positional ones, such as "GRAPH OUT" or "[NAME]" if it may be missing; NULL: none */
+    /* names of the positional ones, such as "GRAPH OUT"; "[NAME]" may be missing, "NAME..." is one or more; NULL: none */
+    const char *arguments;
     const option_group *const *groups;             /* NULL-terminated */
     bool writes_folder;                            /* makes a result folder */
     bool (*resumes)(const cli_options *parsed);    /* does this run keep a journal? NULL: never */

@@ -1,6 +1,7 @@
 /* The methods and commands there are, and the options that all of them take. */
 #include "cluster_commands.h"
 #include "command.h"
+#include "conformal_commands.h"
 #include "feems_commands.h"
 
 #include <stdio.h>
@@ -32,6 +33,23 @@ const cli_method methods[] = {
      "it, which opens at once. Nodes are told by name, or by number from 0. First runs: path without any "
      "idea of the "
      "size, l1pr --target-volume with one."},
+    {
+        "conformal",
+        "prediction sets with guaranteed coverage for any distribution",
+        "Conformal prediction: for each test point a set that holds the true value with probability at least "
+        "1 - alpha, "
+        "whatever the distribution, as long as training and test points are exchangeable; no model has to be "
+        "right. full "
+        "and tcp find exact sets of ridge regression and the lasso without holding data back (Chen, Wang, "
+        "Ha, Barber, "
+        "arXiv:1611.09933); split, jackknife, cqr, classify and online are the other methods of the "
+        "field.\n\n"
+        "Data are CSV, TSV or .npy files, packed or not. First runs: full for up to some hundred features, "
+        "tcp for "
+        "more features than points, split for predictions of any other program. Every result says what is "
+        "guaranteed; "
+        "with the truth of the test points also what came out.",
+    },
     {NULL, NULL, NULL},
 };
 
@@ -71,6 +89,14 @@ const cli_command *const commands[] = {
     &cluster_convert_command,
     &cluster_check_command,
     &cluster_generate_command,
+    &conformal_full_command,
+    &conformal_tcp_command,
+    &conformal_split_command,
+    &conformal_jackknife_command,
+    &conformal_cqr_command,
+    &conformal_classify_command,
+    &conformal_online_command,
+    &conformal_coverage_command,
     &demo_command,
     &reproduce_command,
     &info_command,

@@ -334,6 +334,7 @@ static int check_arguments(const cli_command *command, const cli_options *parsed
         most++;
         least += *name != '[';
         name += strcspn(name, " ");
+        if (name[-1] == '.') most = INT64_MAX; /* "FILE..." */
     }
     if (parsed->n_arguments >= least && parsed->n_arguments <= most) return FR_OK;
     if (most == 0)

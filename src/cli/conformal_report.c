@@ -1,0 +1,261 @@
+/* Which figures a result folder of `frugal conformal` gets, and what report.html says: what is guaranteed, what was observed. */
+#include "conformal_figures.h"
+#include "job.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const conformal_figure conformal_figures[] = {
+    {"intervals", "intervals.csv", conformal_chart_intervals,
+     "The sets at the first level, test points sorted by prediction. Blue: the set holds the truth; orange: "
+     "it misses it. "
+     "Bars that reach the edge are infinite; a point with several bars has a set of several pieces."},
+    {"widths", "intervals.csv", conformal_chart_widths,
+     "How wide the sets are, over test points; infinite and empty ones are left out. Methods of the same "
+     "coverage are to be "
+     "compared by this."},
+    {"coverage", "coverage.csv", conformal_chart_coverage,
+     "Share of the test points that are covered, with its exact 95 % interval (Clopper, Pearson). A bar that "
+     "lies below the "
+     "dashed guarantee speaks against exchangeable points."},
+    {"set_sizes", "sets.csv", conformal_chart_sizes,
+     "How many labels the sets hold. Sets of one label are decisions; many large ones mean that the "
+     "classifier does not "
+     "know."},
+    {"p_values", "pvalues.csv", conformal_chart_curves,
+     "The p-value of every y at the first test points: the set at level α is where the curve lies above α "
+     "(dashed: 0.1). Where "
+     "it dips below and rises again the set is of several pieces; where it does not fall the set is "
+     "infinite."},
+    {"online", "online.csv", conformal_chart_online,
+     "Above: share of misses so far, which tends to α (dashed). Below: the level that each step used."},
+    {NULL, NULL, NULL, NULL},
+};
+
+/* ---- what was done, by verb --------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *verb, *title, *what, *citation;
+} verb_text;
+
+#define TCP                                                                                                  \
+    "Chen W, Wang Z, Ha W, Barber RF (2016). Trimmed conformal prediction for high-dimensional models. "     \
+    "arXiv:1611.09933."
+
+static const verb_text verbs[] = {
+    {"full", "Full conformal prediction",
+     "For every test point the set of all y that conform to the training points was found, without holding "
+     "any back.",
+     "Nouretdinov I, Melluish T, Vovk V (2001). Ridge regression confidence machine. ICML 2001, 385-392.\n"
+     "Lei J (2019). Fast exact conformalization of the lasso using piecewise linear homotopy. Biometrika "
+     "106(4):749-764.\n" TCP},
+    {"tcp", "Trimmed conformal prediction",
+     "A fast model narrowed the range of y, over which the exact conformal set of the lasso was followed.",
+     TCP},
+    {"split", "Split conformal prediction",
+     "The quantile of the errors at calibration points was put around each prediction.",
+     "Lei J, G'Sell M, Rinaldo A, Tibshirani RJ, Wasserman L (2018). Distribution-free predictive inference "
+     "for "
+     "regression. Journal of the American Statistical Association 113(523):1094-1111."},
+    {"jackknife", "Jackknife+ prediction",
+     "Errors at training points, each predicted without itself, were put around the test points' "
+     "predictions.",
+     "Barber RF, Candes EJ, Ramdas A, Tibshirani RJ (2021). Predictive inference with the jackknife+. Annals "
+     "of "
+     "Statistics 49(1):486-507."},
+    {"cqr", "Conformalised quantile regression",
+     "A lower and an upper quantile curve were widened or narrowed by one quantile of the errors at "
+     "calibration points.",
+     "Romano Y, Patterson E, Candes EJ (2019). Conformalized quantile regression. NeurIPS 2019."},
+    {"classify", "Sets of labels",
+     "Every test point got the labels whose probability is not too low beside those of the calibration "
+     "points.",
+     "Romano Y, Sesia M, Candes EJ (2020). Classification with valid and adaptive coverage. NeurIPS 2020.\n"
+     "Angelopoulos AN, Bates S, Malik J, Jordan MI (2021). Uncertainty sets for image classifiers using "
+     "conformal "
+     "prediction. ICLR 2021."},
+    {"online", "Adaptive conformal inference", "The level followed the errors of the stream, step by step.",
+     "Gibbs I, Candes E (2021). Adaptive conformal inference under distribution shift. NeurIPS 2021."},
+    {NULL, "Coverage of prediction sets", "Prediction sets were compared with the truth.",
+     "Vovk V, Gammerman A, Shafer G (2005). Algorithmic learning in a random world. Springer."},
+};
+
+static const verb_text *text_of(const char *verb)
+{
+    const verb_text *text = verbs;
+    while (text->verb != NULL && strcmp(text->verb, verb) != 0)
+        text++;
+    return text;
+}
+
+/* ---- the result in words -------------------------------------------------------------------------------------------------------- */
+
+static void cell_of(const fr_table *table, int64_t row, const char *name, const char **cell)
+{
+    int64_t column;
+    *cell = fr_table_column(table, name, &column) == FR_OK ? fr_table_text(table, row, column) : "";
+}
+
+/* Six digits are enough for a reader. */
+static void shorten(const char *cell, char text[32])
+{
+    char *end;
+    double value = strtod(cell, &end);
+    if (*cell != '\0' && *end == '\0')
+        snprintf(text, 32, "%.6g", value);
+    else
+        snprintf(text, 32, "%s", cell);
+}
+
+/* coverage.csv as the first thing on the page. */
+static int add_levels(fr_report *report, const char *folder)
+{
+    static const char *const names[] = {"method",       "alpha",    "group", "guarantee",   "covered",
+                                        "points",       "coverage", "low",   "high",        "mean_width",
+                                        "median_width", "infinite", "empty", "disconnected"};
+    static const char *const headings[] = {
+        "Method",    "α",  "Group",      "Guaranteed",   "Covered",  "of",    "Coverage",
+        "95 % from", "to", "Mean width", "Median width", "Infinite", "Empty", "Pieces"};
+    enum { n = sizeof names / sizeof names[0], most = 60 };
+    fr_table table;
+    bool there;
+    int status = result_table_read(folder, "coverage.csv", &table, &there);
+    if (status != FR_OK || !there) return status;
+    fr_report_table_begin(report, n, headings);
+    for (int64_t row = 0; row < table.n_rows && row < most; row++) {
+        char text[n][32];
+        const char *cells[n], *cell;
+        for (int k = 0; k < n; k++) {
+            cell_of(&table, row, names[k], &cell);
+            shorten(cell, text[k]);
+            cells[k] = k == 0 || k == 2 ? cell : text[k];
+            if (k == 3 && *cell == '\0') cells[k] = "nothing";
+        }
+        fr_report_table_row(report, cells);
+    }
+    fr_report_table_end(report);
+    if (table.n_rows > most)
+        fr_report_paragraph(report, "The rows after the first %d are in coverage.csv.", (int)most);
+    fr_table_free(&table);
+    return FR_OK;
+}
+
+static void add_guarantee(fr_report *report, const char *verb)
+{
+    if (strcmp(verb, "online") == 0)
+        fr_report_paragraph(
+            report, "Nothing is guaranteed for a single point; in the long run the share of misses tends "
+                    "to α, whatever the stream.");
+    else
+        fr_report_paragraph(
+            report,
+            "The guarantee is a probability over training (calibration) points and a test point together, if "
+            "all "
+            "are exchangeable, as independent draws from one distribution are; no model has to be right. It "
+            "is an "
+            "average over test points, not a promise for each kind of x. \"Nothing\" means that the method "
+            "proves none.");
+}
+
+/* ---- meanings -------------------------------------------------------------------------------------------------------------------------- */
+
+static const result_meaning metrics[] = {
+    {"n", "training points"},
+    {"p", "features"},
+    {"test_points", "test points"},
+    {"calibration_points", "points whose errors were ranked"},
+    {"trial_values", "values of y that were tried"},
+    {"classes", "labels there are"},
+    {"alpha", "miscoverage level"},
+    {"guarantee", "coverage that is proved, by level where there are several; - where none is"},
+    {"covered", "test points whose set holds the truth"},
+    {"coverage", "share of the test points whose set holds the truth"},
+    {"coverage_low", "lower end of its exact 95 % interval"},
+    {"coverage_high", "upper end"},
+    {"p_value", "chance of so few covered if the guarantee were true"},
+    {"mean_width", "mean over the finite sets; pieces are added up"},
+    {"median_width", "their median"},
+    {"mean_size", "labels in a set, in the mean"},
+    {"median_size", "in the median"},
+    {"share_infinite", "share of sets with an infinite end"},
+    {"share_empty", "share of empty sets"},
+    {"share_disconnected", "share of sets of two or more finite pieces"},
+    {"score_quantile", "quantile of the errors"},
+    {"threshold", "threshold of the scores"},
+    {"alpha_trim", "miscoverage that trimming costs"},
+    {"mean_trim_width", "mean width of the trimmed range"},
+    {"segments", "linear pieces that were walked for a test point, in the mean"},
+    {"most_segments", "for one test point"},
+    {"on_grid", "test points that had to fall back on a grid"},
+    {"degenerate", "dependent columns were met and left out"},
+    {"fit_seconds", "time of what is done once"},
+    {"seconds_per_test_point", "time of the rest, divided by the number of test points"},
+    {"alpha_next", "level after the last step"},
+    {NULL, NULL},
+};
+
+static const result_meaning files[] = {
+    {"intervals.csv", "the sets: a row for each piece, one without ends for an empty set"},
+    {"sets.csv", "the sets of labels: a row for each label in a set"},
+    {"points.csv", "test points: prediction, truth, trimmed range, pieces walked"},
+    {"coverage.csv", "coverage, guarantee and widths by method, level and group"},
+    {"pvalues.csv", "p-values: of every y as steps, or of every label"},
+    {"thresholds.csv", "thresholds of the scores"},
+    {"online.csv", "each step: level used, threshold, score, error"},
+    {"summary.json", "everything on this page for programs: settings, inputs, metrics, timings, warnings"},
+    {"figures", "all figures as SVG (for editing and print) and PNG"},
+    {NULL, NULL},
+};
+
+int conformal_report_write(const char *folder, const char *verb)
+{
+    const verb_text *text = text_of(verb);
+    json_t *summary;
+    fr_report *report = NULL;
+    int status = result_summary_read(folder, &summary);
+    if (status == FR_OK) status = result_page_new("conformal", text->title, summary, &report);
+    if (status != FR_OK) goto done;
+    fr_report_paragraph(report, "%s", text->what);
+    status = add_levels(report, folder);
+    if (status != FR_OK) {
+        fr_report_free(report);
+        goto done;
+    }
+    add_guarantee(report, verb);
+    result_page_warnings(report, summary);
+    bool headed = false;
+    for (const conformal_figure *figure = conformal_figures; figure->name != NULL; figure++) {
+        if (!result_figure_there(folder, figure->name)) continue;
+        if (!headed) fr_report_section(report, "Figures");
+        headed = true;
+        result_page_figure(report, folder, figure->name, figure->caption);
+    }
+    result_page_numbers(report, folder, summary, metrics, files, text->citation);
+    status = result_page_write(report, folder);
+done:
+    json_decref(summary);
+    return status;
+}
+
+static bool has_table(const char *folder, const char *name)
+{
+    char *path;
+    if (asprintf(&path, "%s/%s", folder, name) < 0) return false;
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
+int conformal_draw(cli_job *job, const char *folder)
+{
+    bool can_draw = true;
+    int status = FR_OK;
+    for (const conformal_figure *figure = conformal_figures; figure->name != NULL && status == FR_OK;
+         figure++)
+        if (has_table(folder, figure->table))
+            status = result_figure(folder, figure->name, figure->draw, folder, job->command_line, &can_draw);
+    return status == FR_OK ? conformal_report_write(folder, job->command->verb) : status;
+}
