@@ -265,15 +265,15 @@ static double log_binomial(int64_t k, int64_t n, double p)
            (b > 0 ? b * log1p(-p) : 0);
 }
 
-void assert_chance(int64_t successes, int64_t trials, double least, double above)
+void assert_chance(int64_t successes, int64_t trials, double least, double most)
 {
     double few = 0, many = 0;
     for (int64_t k = 0; k <= successes; k++)
         few += exp(log_binomial(k, trials, least));
     for (int64_t k = successes; k <= trials; k++)
-        many += exp(log_binomial(k, trials, above));
+        many += exp(log_binomial(k, trials, most));
     if (few < 1e-6)
         fail_msg("%" PRId64 " of %" PRId64 " are covered, too few for %g", successes, trials, least);
     if (many < 1e-6)
-        fail_msg("%" PRId64 " of %" PRId64 " are covered, too many for %g", successes, trials, above);
+        fail_msg("%" PRId64 " of %" PRId64 " are covered, too many for %g", successes, trials, most);
 }

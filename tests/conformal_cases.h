@@ -54,8 +54,8 @@ void random_conformal_case(uint64_t seed, int64_t n, int64_t p, int64_t m, int64
                            conformal_case *out);
 void conformal_case_free(conformal_case *data);
 
-/* Fails unless so few successes out of `trials` with the given chance are likelier than 1e-6 (two sided: so many too if `above` is
- * the largest chance that is possible, else above = 1). */
-void assert_chance(int64_t successes, int64_t trials, double least, double above);
+/* Fails if so few successes had a chance below 1e-6 (exact binomial) with the success probability `least`, or so many with `most`; 1 where
+ * there is no upper limit. */
+void assert_chance(int64_t successes, int64_t trials, double least, double most);
 
 #endif
