@@ -51,6 +51,23 @@ void conformal_label(fr_figure *figure, const char *text)
             fr_figure_add(figure, "%c", *text);
 }
 
+double conformal_label_spacing(size_t longest)
+{
+    return fmax(92, 16 + 7.6 * (double)(longest < 40 ? longest : 40));
+}
+
+static double spacing_of(const coverage_rows *found)
+{
+    size_t longest = 0;
+    for (int64_t k = 0; k < found->n; k++) {
+        size_t method = strlen(fr_table_text(&found->table, found->rows[k], found->method)),
+               group = strlen(fr_table_text(&found->table, found->rows[k], found->group));
+        longest = method > longest ? method : longest;
+        longest = group > longest ? group : longest;
+    }
+    return conformal_label_spacing(longest);
+}
+
 static void add_rows(fr_figure *figure, const coverage_rows *found)
 {
     fr_figure_add(figure, "$rows << EOD\n");
@@ -89,7 +106,7 @@ int conformal_chart_coverage(const void *folder, const char *stem)
         least = fmin(least, found.column[2][found.rows[k]]);
         if (!isnan(guarantee)) least = fmin(least, fmax(guarantee, 0));
     }
-    status = fr_figure_new(fmax(360, 120 + 92 * (double)found.n), 360, &figure);
+    status = fr_figure_new(fmax(440, 120 + spacing_of(&found) * (double)found.n), 360, &figure);
     if (status != FR_OK) goto done;
     chart_axes(figure, "", "Coverage");
     add_rows(figure, &found);

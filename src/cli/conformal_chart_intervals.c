@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char ink[] = "#22577A", accent[] = "#C2410C";
 
@@ -132,14 +133,13 @@ static int draw_bars(const conformal_series *series, const double *centre, const
     fr_figure_add(figure, "plot $in using 1:2:(0):($3-$2) w vectors nohead lw %g lc rgb '#80%s' title \"",
                   width, ink + 1);
     if (known > 0)
-        fr_figure_add(figure, "%lld covered\"", (long long)covered);
+        fr_figure_add(figure, "%lld covered at α = %g\"", (long long)covered, sets->alphas[0]);
     else
         fr_figure_add(figure, "sets at α = %g\"", sets->alphas[0]);
-    if (known > 0)
+    if (known > covered)
         fr_figure_add(figure,
-                      ", $out using 1:2:(0):($3-$2) w vectors nohead lw %g lc rgb '%s' title \"%lld missed, "
-                      "at α = %g\"",
-                      width, accent, (long long)(known - covered), sets->alphas[0]);
+                      ", $out using 1:2:(0):($3-$2) w vectors nohead lw %g lc rgb '%s' title \"%lld missed\"",
+                      width, accent, (long long)(known - covered));
     fr_figure_add(figure, ", $dots w points pt 7 ps %g lc rgb '#202020' title \"%s\"\n",
                   shown > 80 ? 0.28 : 0.5, known > 0 ? "truth" : "prediction");
     status = fr_figure_draw(figure, NULL, stem, FR_FIGURE_SVG | FR_FIGURE_PNG);
@@ -229,6 +229,15 @@ static int add_boxes(fr_figure *figure, const conformal_series *series, int64_t 
     return FR_OK;
 }
 
+/* Boxes stand as far apart as their labels need. */
+static double spacing_of(const conformal_series *series, int64_t n)
+{
+    size_t longest = 0;
+    for (int64_t s = 0; s < n; s++)
+        longest = strlen(series[s].method) > longest ? strlen(series[s].method) : longest;
+    return conformal_label_spacing(longest);
+}
+
 static void add_tics(fr_figure *figure, const conformal_series *series, int64_t n)
 {
     int64_t at = 0;
@@ -253,7 +262,8 @@ int conformal_chart_widths(const void *folder, const char *stem)
     for (int64_t s = 0; status == FR_OK && s < n; s++)
         all += series[s].sets.n_alphas;
     int64_t expected = all < most_boxes ? all : most_boxes;
-    if (status == FR_OK) status = fr_figure_new(fmax(360, 120 + 92 * (double)expected), 360, &figure);
+    if (status == FR_OK)
+        status = fr_figure_new(fmax(440, 120 + spacing_of(series, n) * (double)expected), 360, &figure);
     if (status == FR_OK) status = add_boxes(figure, series, n, &boxes);
     if (status != FR_OK) goto done;
     chart_axes(figure, "", "Width of the sets");

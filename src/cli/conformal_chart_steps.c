@@ -42,9 +42,17 @@ static fr_interval breaks_of(const fr_table *table, int64_t from, int64_t to, in
     return (fr_interval){span.lower - margin, span.upper + margin};
 }
 
-static void add_panel(fr_figure *figure, const fr_table *table, int64_t from, int64_t to, int64_t panel)
+/* A round number of which about four fit into the span. */
+static double tic_of(fr_interval span)
 {
-    int64_t id = 0, lower = 1, upper = 2, p_value = 3;
+    double rough = (span.upper - span.lower) / 4, power = pow(10, floor(log10(rough)));
+    return power * (rough < 1.5 * power ? 1 : rough < 3.5 * power ? 2 : rough < 7.5 * power ? 5 : 10);
+}
+
+static void add_panel(fr_figure *figure, const fr_table *table, int64_t from, int64_t to, int64_t panel,
+                      double alpha)
+{
+    enum { id, lower, upper, p_value };
     fr_interval span = breaks_of(table, from, to, lower, upper);
     fr_figure_add(figure, "$panel%lld << EOD\n", (long long)panel);
     for (int64_t row = from; row < to; row++) {
@@ -53,18 +61,19 @@ static void add_panel(fr_figure *figure, const fr_table *table, int64_t from, in
         fr_figure_add(figure, "%.9g %s\n%.9g %s\n", low, fr_table_text(table, row, p_value), high,
                       fr_table_text(table, row, p_value));
     }
-    fr_figure_add(figure,
-                  "EOD\nset xrange [%.9g:%.9g]\nset title \"test point %.20s\" offset 0,-0.8 font ',11'\n",
-                  span.lower, span.upper, fr_table_text(table, from, id));
+    fr_figure_add(figure, "EOD\nset xrange [%.9g:%.9g]\nset xtics %.9g\nset title \"test point ", span.lower,
+                  span.upper, tic_of(span));
+    conformal_label(figure, fr_table_text(table, from, id));
+    fr_figure_add(figure, "\" offset 0,-0.8 font ',11'\n");
     fr_figure_add(figure,
                   "plot $panel%lld w filledcurves y1=0 fs solid 0.25 noborder lc rgb '%s' notitle, "
                   "$panel%lld w lines lw "
-                  "1.4 lc rgb '%s' notitle, 0.1 w lines dt (6,4) lw 1.2 lc rgb '%s' notitle\n",
-                  (long long)panel, ink, (long long)panel, ink, accent);
+                  "1.4 lc rgb '%s' notitle, %.9g w lines dt (6,4) lw 1.2 lc rgb '%s' notitle\n",
+                  (long long)panel, ink, (long long)panel, ink, alpha, accent);
 }
 
 /* Rows of the first test points, each a panel. */
-static int draw_curves(const fr_table *table, const char *stem)
+static int draw_curves(const fr_table *table, double alpha, const char *stem)
 {
     int64_t first[most_panels + 1] = {0}, panels = 1;
     for (int64_t row = 1; row <= table->n_rows && panels <= most_panels; row++)
@@ -77,12 +86,13 @@ static int draw_curves(const fr_table *table, const char *stem)
     int status = fr_figure_new(120 + 240 * columns, 60 + 190 * lines, &figure);
     if (status != FR_OK) return status;
     chart_axes(figure, "{/:Italic y}", "p-value");
-    fr_figure_add(figure,
-                  "set multiplot layout %d,%d\nset tmargin 2\nset lmargin 8\nset rmargin 1.5\nset yrange "
-                  "[0:1.04]\nset ytics 0.25\n",
-                  lines, columns);
+    fr_figure_add(
+        figure,
+        "set multiplot layout %d,%d\nset tmargin 2\nset lmargin 8\nset rmargin 1.5\nset yrange [0:1.04]\n"
+        "set ytics 0.25\nset format x '%%g'\n",
+        lines, columns);
     for (int64_t k = 0; k < panels; k++)
-        add_panel(figure, table, first[k], first[k + 1], k);
+        add_panel(figure, table, first[k], first[k + 1], k, alpha);
     fr_figure_add(figure, "unset multiplot\n");
     status = fr_figure_draw(figure, NULL, stem, FR_FIGURE_SVG | FR_FIGURE_PNG);
     fr_figure_free(figure);
@@ -92,11 +102,15 @@ static int draw_curves(const fr_table *table, const char *stem)
 int conformal_chart_curves(const void *folder, const char *stem)
 {
     fr_table table;
+    chart_table levels = {.n = -1};
     bool there;
     int status = result_table_read(folder, "pvalues.csv", &table, &there);
-    /* the p-values of labels have no such columns */
+    if (status == FR_OK)
+        status = chart_table_read(folder, "coverage.csv", (const char *[]){"alpha", NULL}, &levels);
+    /* the p-values of labels have other columns */
     if (status == FR_OK && there && table.n_rows > 0 && table.n_columns == 4)
-        status = draw_curves(&table, stem);
+        status = draw_curves(&table, levels.n > 0 ? levels.column[0][0] : 0.1, stem);
+    chart_table_free(&levels);
     fr_table_free(&table);
     return status;
 }

@@ -27,5 +27,7 @@ int conformal_chart_online(const void *folder, const char *stem);
 
 /* Appends a text inside gnuplot's double quotes, as it stands. */
 void conformal_label(fr_figure *figure, const char *text);
+/* How far apart labels of so many letters stand on an axis, in points. */
+double conformal_label_spacing(size_t longest);
 
 #endif

@@ -10,7 +10,8 @@
 
 const conformal_figure conformal_figures[] = {
     {"intervals", "intervals.csv", conformal_chart_intervals,
-     "The sets at the first level, test points sorted by prediction. Blue: the set holds the truth; orange: "
+     "The sets of the first method at its first level, test points sorted by prediction. Blue: the set holds "
+     "the truth; orange: "
      "it misses it. "
      "Bars that reach the edge are infinite; a point with several bars has a set of several pieces."},
     {"widths", "intervals.csv", conformal_chart_widths,
@@ -27,7 +28,7 @@ const conformal_figure conformal_figures[] = {
      "know."},
     {"p_values", "pvalues.csv", conformal_chart_curves,
      "The p-value of every y at the first test points: the set at level α is where the curve lies above α "
-     "(dashed: 0.1). Where "
+     "(dashed: the first level). Where "
      "it dips below and rises again the set is of several pieces; where it does not fall the set is "
      "infinite."},
     {"online", "online.csv", conformal_chart_online,
@@ -93,49 +94,71 @@ static const verb_text *text_of(const char *verb)
 
 /* ---- the result in words -------------------------------------------------------------------------------------------------------- */
 
-static void cell_of(const fr_table *table, int64_t row, const char *name, const char **cell)
+static const char *cell_of(const fr_table *table, int64_t row, const char *name)
 {
     int64_t column;
-    *cell = fr_table_column(table, name, &column) == FR_OK ? fr_table_text(table, row, column) : "";
+    return fr_table_column(table, name, &column) == FR_OK ? fr_table_text(table, row, column) : "";
 }
 
-/* Six digits are enough for a reader. */
+/* Five digits are enough for a reader. */
 static void shorten(const char *cell, char text[32])
 {
     char *end;
     double value = strtod(cell, &end);
     if (*cell != '\0' && *end == '\0')
-        snprintf(text, 32, "%.6g", value);
+        snprintf(text, 32, "%.5g", value);
     else
         snprintf(text, 32, "%s", cell);
 }
 
-/* coverage.csv as the first thing on the page. */
-static int add_levels(fr_report *report, const char *folder)
+static void add_level(fr_report *report, const fr_table *table, int64_t row, bool groups)
 {
-    static const char *const names[] = {"method",       "alpha",    "group", "guarantee",   "covered",
-                                        "points",       "coverage", "low",   "high",        "mean_width",
-                                        "median_width", "infinite", "empty", "disconnected"};
-    static const char *const headings[] = {
-        "Method",    "α",  "Group",      "Guaranteed",   "Covered",  "of",    "Coverage",
-        "95 % from", "to", "Mean width", "Median width", "Infinite", "Empty", "Pieces"};
-    enum { n = sizeof names / sizeof names[0], most = 60 };
+    char alpha[32], guarantee[32], coverage[32], low[32], high[32], width[32], of[80] = "", interval[80] = "";
+    shorten(cell_of(table, row, "alpha"), alpha);
+    shorten(cell_of(table, row, "guarantee"), guarantee);
+    shorten(cell_of(table, row, "coverage"), coverage);
+    shorten(cell_of(table, row, "low"), low);
+    shorten(cell_of(table, row, "high"), high);
+    shorten(cell_of(table, row, "mean_width"), width);
+    if (*coverage != '\0') {
+        snprintf(of, sizeof of, "%.30s of %.30s", cell_of(table, row, "covered"),
+                 cell_of(table, row, "points"));
+        snprintf(interval, sizeof interval, "%s to %s", low, high);
+    }
+    const char *cells[8], **cell = cells;
+    *cell++ = cell_of(table, row, "method");
+    *cell++ = alpha;
+    if (groups) *cell++ = cell_of(table, row, "group");
+    *cell++ = *guarantee != '\0' ? guarantee : "nothing";
+    *cell++ = of;
+    *cell++ = coverage;
+    *cell++ = interval;
+    *cell++ = width;
+    fr_report_table_row(report, cells);
+}
+
+/* coverage.csv as the first thing on the page. */
+static int add_levels(fr_report *report, const char *folder, const char *verb)
+{
+    enum { most = 60 };
     fr_table table;
-    bool there;
+    bool there, groups = false;
     int status = result_table_read(folder, "coverage.csv", &table, &there);
     if (status != FR_OK || !there) return status;
-    fr_report_table_begin(report, n, headings);
-    for (int64_t row = 0; row < table.n_rows && row < most; row++) {
-        char text[n][32];
-        const char *cells[n], *cell;
-        for (int k = 0; k < n; k++) {
-            cell_of(&table, row, names[k], &cell);
-            shorten(cell, text[k]);
-            cells[k] = k == 0 || k == 2 ? cell : text[k];
-            if (k == 3 && *cell == '\0') cells[k] = "nothing";
-        }
-        fr_report_table_row(report, cells);
-    }
+    for (int64_t row = 0; row < table.n_rows; row++)
+        groups = groups || *cell_of(&table, row, "group") != '\0';
+    const char *headings[8], **heading = headings;
+    *heading++ = "Method";
+    *heading++ = "α";
+    if (groups) *heading++ = "Group";
+    *heading++ = "Guaranteed";
+    *heading++ = "Covered";
+    *heading++ = "Coverage";
+    *heading++ = "95 % interval";
+    *heading++ = strcmp(verb, "classify") == 0 ? "Mean size" : "Mean width";
+    fr_report_table_begin(report, (int)(heading - headings), headings);
+    for (int64_t row = 0; row < table.n_rows && row < most; row++)
+        add_level(report, &table, row, groups);
     fr_report_table_end(report);
     if (table.n_rows > most)
         fr_report_paragraph(report, "The rows after the first %d are in coverage.csv.", (int)most);
@@ -219,7 +242,7 @@ int conformal_report_write(const char *folder, const char *verb)
     if (status == FR_OK) status = result_page_new("conformal", text->title, summary, &report);
     if (status != FR_OK) goto done;
     fr_report_paragraph(report, "%s", text->what);
-    status = add_levels(report, folder);
+    status = add_levels(report, folder, verb);
     if (status != FR_OK) {
         fr_report_free(report);
         goto done;
