@@ -1,12 +1,8 @@
-/* Events of the walk. A column's correlation x_j'r moves no faster than ||x_j|| times the residual does, so it is looked at only
- * when the residual has moved as far as its distance from lambda allowed when it was looked at last: of thousands of columns a
- * few dozen in a step. */
+/* The active set along the walk: starts, the next event, what it changes. */
 #include "lasso_walk.h"
 
 #include <math.h>
 #include <string.h>
-
-static const double standstill = 1e-9; /* relative to 1 + |y|: what counts as no distance */
 
 /* ---- the active set --------------------------------------------------------------------------------------------------- */
 
@@ -17,10 +13,10 @@ static bool grow(double **block, int64_t count)
     return grown != NULL;
 }
 
-static int reserve(lasso_walk *walk)
+static int reserve(lasso_walk *walk, int64_t count)
 {
-    if (walk->n_active < walk->room) return FR_OK;
-    int64_t room = 2 * walk->room + 32;
+    if (count <= walk->room) return FR_OK;
+    int64_t room = count > 2 * walk->room ? count + 32 : 2 * walk->room;
     int64_t *active = fr_realloc(walk->active, room, sizeof *active);
     if (active == NULL) return FR_ENOMEM;
     walk->active = active;
@@ -34,12 +30,11 @@ static int reserve(lasso_walk *walk)
 static int enter(lasso_walk *walk, int64_t j, double sign)
 {
     bool accepted;
-    int status = reserve(walk);
+    int status = reserve(walk, walk->n_active + 1);
     if (status == FR_OK)
         status = lasso_factor_enter(&walk->factor, &walk->columns, walk->n_active, walk->active, j,
                                     walk->training->ridge, walk->column, walk->scratch, &accepted);
     if (status != FR_OK) return status;
-    if (j != constant_column) walk->reach[j] = INFINITY;
     if (!accepted) {
         walk->role[j] = lasso_left_out;
         walk->degenerate = true;
@@ -62,12 +57,12 @@ static void leave(lasso_walk *walk, int64_t place)
     memmove(walk->sign + place, walk->sign + place + 1, behind * sizeof *walk->sign);
     memmove(walk->b + place, walk->b + place + 1, behind * sizeof *walk->b);
     walk->role[j] = lasso_outside;
-    walk->reach[j] = walk->moved;
+    lasso_line_add(walk, j);
     /* Columns that depended on the active ones may not any more. */
     for (int64_t l = 0; l < walk->columns.p; l++) {
         if (walk->role[l] != lasso_left_out) continue;
         walk->role[l] = lasso_outside;
-        walk->reach[l] = walk->moved;
+        lasso_line_add(walk, l);
     }
 }
 
@@ -83,25 +78,18 @@ void lasso_walk_point(lasso_walk *walk, const double *x)
         walk->y0 += walk->last[j] * training->b[j];
     }
     walk->degenerate = training->degenerate;
+    walk->line.started = false;
     lasso_fit_free(&walk->fit); /* of another point */
 }
 
 static void begin(lasso_walk *walk)
 {
     memset(walk->role, lasso_outside, (size_t)walk->columns.p * sizeof *walk->role);
-    memset(walk->checked, 0, (size_t)walk->columns.p * sizeof *walk->checked);
-    walk->moved = 0;
     walk->n_active = walk->factor.n = 0;
     walk->steps = walk->standing = 0;
-    walk->last_step = 0;
+    walk->line.drawn = false;
+    memset(walk->line.looked, 0, (size_t)walk->columns.p * sizeof *walk->line.looked);
     walk->entered = walk->left = -2;
-}
-
-/* How far the residual may move before a column with this correlation can matter. */
-static double leeway(const lasso_walk *walk, int64_t j, double product)
-{
-    /* a little is kept for rounding */
-    return ((1 - 1e-10) * walk->training->lambda - fabs(product)) / walk->norm[j];
 }
 
 int lasso_walk_start(lasso_walk *walk, double direction)
@@ -113,13 +101,9 @@ int lasso_walk_start(lasso_walk *walk, double direction)
     walk->y = walk->y0;
     memcpy(walk->residual, training->residual, (size_t)n * sizeof *walk->residual);
     walk->residual[n] = 0;
-    for (int64_t j = 0; j < training->p; j++)
-        walk->reach[j] = walk->norm[j] > 0 ? leeway(walk, j, training->product[j]) : INFINITY;
-    while (walk->room <= training->n_active) {
-        walk->n_active = walk->room;
-        int status = reserve(walk);
-        if (status != FR_OK) return status;
-    }
+    int status = reserve(walk, training->n_active);
+    if (status == FR_OK) status = lasso_factor_copy(&training->factor, &walk->factor);
+    if (status != FR_OK) return status;
     walk->n_active = training->n_active;
     for (int64_t k = 0; k < walk->n_active; k++) {
         int64_t j = training->active[k];
@@ -129,11 +113,10 @@ int lasso_walk_start(lasso_walk *walk, double direction)
         walk->scratch[k] = j == constant_column ? 1 : walk->last[j];
         if (j == constant_column) continue;
         walk->role[j] = lasso_active;
-        walk->reach[j] = INFINITY;
     }
-    int status = lasso_factor_copy(&training->factor, &walk->factor);
-    if (status != FR_OK) return status;
     lasso_factor_add(&walk->factor, walk->scratch);
+    lasso_walk_aim(walk);
+    lasso_line_start(walk);
     return FR_OK;
 }
 
@@ -163,8 +146,6 @@ int lasso_walk_restart(lasso_walk *walk, double y)
     const lasso_fit *fit = &walk->fit;
     begin(walk);
     walk->y = y;
-    for (int64_t j = 0; j < walk->columns.p; j++)
-        walk->reach[j] = walk->norm[j] > 0 ? 0 : INFINITY;
     if (walk->training->intercept) {
         status = enter(walk, constant_column, 0);
         walk->b[0] = fit->y_mean;
@@ -200,7 +181,6 @@ int lasso_walk_refresh(lasso_walk *walk, bool *exact)
     for (int64_t k = 0; k < walk->n_active; k++)
         walk->b[k] += walk->scratch[k];
     lasso_active_add(&walk->columns, walk->n_active, walk->active, -1, walk->scratch, fresh);
-    walk->moved += lasso_distance(n + 1, fresh, walk->residual);
     memcpy(walk->residual, fresh, (size_t)(n + 1) * sizeof *fresh);
     return FR_OK;
 }
@@ -216,19 +196,15 @@ void lasso_walk_aim(lasso_walk *walk)
     lasso_factor_solve(&walk->factor, walk->rate);
     memset(walk->slope, 0, (size_t)(n + 1) * sizeof *walk->slope);
     /* With as many active columns as points the fit follows y, and the residual stands. */
-    if (walk->training->ridge == 0 && walk->n_active > n) {
-        walk->speed = 0;
-        return;
-    }
+    if (walk->training->ridge == 0 && walk->n_active > n) return;
     walk->slope[n] = walk->direction;
     lasso_active_add(&walk->columns, walk->n_active, walk->active, -1, walk->rate, walk->slope);
-    walk->speed = lasso_norm(n + 1, walk->slope);
 }
 
 static walk_event first_drop(const lasso_walk *walk, double most)
 {
     walk_event first = {walk_end, most, -1, 0};
-    double no_distance = standstill * (1 + fabs(walk->y));
+    double no_distance = walk_standstill * (1 + fabs(walk->y));
     for (int64_t k = 0; k < walk->n_active; k++) {
         if (!(walk->sign[k] * walk->rate[k] < 0)) continue;
         double step = fmax(-walk->b[k] / walk->rate[k], 0);
@@ -239,43 +215,12 @@ static walk_event first_drop(const lasso_walk *walk, double most)
     return first;
 }
 
-/* When column j reaches +-lambda. */
-static walk_event when_added(lasso_walk *walk, int64_t j)
-{
-    double product, rate, lambda = walk->training->lambda;
-    lasso_two_dots(&walk->columns, j, walk->residual, walk->slope, &product, &rate);
-    walk->reach[j] = walk->moved + leeway(walk, j, product);
-    walk->checked[j] = walk->steps;
-    if (rate == 0) return (walk_event){walk_end, INFINITY, -1, 0};
-    double sign = rate > 0 ? 1 : -1, step = fmax((lambda - sign * product) / fabs(rate), 0);
-    if (j == walk->left && sign == walk->left_sign && step < standstill * (1 + fabs(walk->y)))
-        return (walk_event){walk_end, INFINITY, -1, 0};
-    return (walk_event){walk_add, step, j, sign};
-}
-
-/* Looks at the columns that may matter within a step of `horizon`. */
-static void look(lasso_walk *walk, double horizon, walk_event *first)
-{
-    double limit = walk->speed > 0 ? walk->moved + horizon * walk->speed : walk->moved;
-    for (int64_t j = 0; j < walk->columns.p; j++) {
-        if (!(walk->reach[j] <= limit) || walk->checked[j] == walk->steps || walk->role[j] != lasso_outside)
-            continue;
-        walk_event event = when_added(walk, j);
-        if (event.step < first->step) *first = event;
-    }
-}
-
 walk_event lasso_walk_next(lasso_walk *walk, double most)
 {
     walk_event first = first_drop(walk, most);
     walk->steps++;
-    /* The first event within a short horizon is the first one of all; otherwise look further. */
-    double horizon = fmin(fmax(2 * walk->last_step, 1e-3), first.step);
-    for (int k = 0;; k++) {
-        look(walk, horizon, &first);
-        if (first.step <= horizon) return first;
-        horizon = k < 8 ? fmin(4 * horizon, first.step) : first.step;
-    }
+    lasso_line_next(walk, &first);
+    return first;
 }
 
 void lasso_walk_advance(lasso_walk *walk, double step)
@@ -285,9 +230,9 @@ void lasso_walk_advance(lasso_walk *walk, double step)
         walk->residual[i] += step * walk->slope[i];
     for (int64_t k = 0; k < walk->n_active; k++)
         walk->b[k] += step * walk->rate[k];
-    walk->moved += step * walk->speed;
     walk->y += walk->direction * step;
-    walk->last_step = step;
+    walk->line.since += step;
+    walk->usual_step = walk->steps > 1 ? 0.75 * walk->usual_step + 0.25 * step : step;
     walk->standing = step <= 1e-13 * (1 + fabs(walk->y)) ? walk->standing + 1 : 0;
 }
 

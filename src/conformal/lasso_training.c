@@ -157,7 +157,7 @@ static int take_solution(lasso_training *training)
     for (int64_t j = 0; j < training->p; j++)
         if (training->b[j] != 0) lasso_add(&training->columns, j, -training->b[j], training->residual);
     for (int64_t j = 0; j < training->p; j++)
-        training->product[j] = fabs(lasso_dot(&training->columns, j, training->residual));
+        training->product[j] = lasso_dot(&training->columns, j, training->residual);
     fr_free(column);
     fr_free(product);
     return status;

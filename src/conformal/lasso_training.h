@@ -21,7 +21,7 @@ typedef struct {
     double *square;        /* p: ||x_j||^2 */
     double *y, *residual;  /* n */
     double *b, b0;         /* p */
-    double *product;       /* p: |x_j' residual| */
+    double *product;       /* p: x_j' residual */
     int64_t n_active;
     int64_t *active; /* room for p + 1 */
     double *sign;    /* by place; 0 for the column of ones */

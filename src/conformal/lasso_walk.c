@@ -11,27 +11,27 @@ int lasso_walk_new(const lasso_training *training, int64_t max_segments, lasso_w
     int64_t rows = training->n + 1, p = training->p;
     *out = (lasso_walk){.training = training, .max_segments = max_segments, .columns = training->columns};
     double **by_row[] = {&out->residual, &out->slope, &out->column};
-    double **by_column[] = {&out->last, &out->norm, &out->reach};
+    double **by_column[] = {&out->last, &out->norm};
     bool made = true;
     for (size_t k = 0; k < sizeof by_row / sizeof *by_row; k++)
         made = (*by_row[k] = fr_alloc(rows, sizeof(double))) != NULL && made;
     for (size_t k = 0; k < sizeof by_column / sizeof *by_column; k++)
         made = (*by_column[k] = fr_alloc(p, sizeof(double))) != NULL && made;
-    out->checked = fr_alloc(p, sizeof *out->checked);
+    made = lasso_line_new(rows, p, &out->line) == FR_OK && made;
     out->role = fr_alloc(p, sizeof *out->role);
     out->columns.last = out->last;
-    if (made && out->checked != NULL && out->role != NULL) return FR_OK;
+    if (made && out->role != NULL) return FR_OK;
     lasso_walk_free(out);
     return FR_ENOMEM;
 }
 
 void lasso_walk_free(lasso_walk *walk)
 {
-    void *blocks[] = {walk->last,  walk->norm,    walk->residual, walk->slope,  walk->column,
-                      walk->reach, walk->checked, walk->role,     walk->active, walk->sign,
-                      walk->b,     walk->rate,    walk->scratch};
+    void *blocks[] = {walk->last,   walk->norm, walk->residual, walk->slope, walk->column, walk->role,
+                      walk->active, walk->sign, walk->b,        walk->rate,  walk->scratch};
     for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++)
         fr_free(blocks[k]);
+    lasso_line_free(&walk->line);
     lasso_factor_free(&walk->factor);
     lasso_fit_free(&walk->fit);
     sweep_space_free(&walk->sweep);

@@ -11,6 +11,22 @@
 
 #include <optim/lasso_fit.h>
 
+/* The columns outside of the active set, compared with a straight line from + since * aim that the residual was on some steps ago: their
+ * correlations there are known for good, and ||x_j|| times the distance of the residual from the line bounds what is uncertain.
+ * So of thousands of columns only some dozens are looked at in a step, until the line is drawn anew. */
+typedef struct {
+    double *product, *rate; /* p: x_j'from, x_j'aim */
+    double *start;          /* p: x_j'aim at y0 upwards */
+    double *from, *aim;     /* n + 1 */
+    double since;
+    bool drawn, started; /* started: `start` is that of the test point */
+    int64_t looks;       /* since the line was drawn */
+    int64_t *looked;     /* p: number of the last step in which the column was looked at */
+    int64_t *candidate;
+    double *earliest; /* for each candidate: it cannot enter before this step */
+    double *excess;   /* p: scratch */
+} lasso_line;
+
 /* Workspace of a thread; lengths without scale are those of lasso_training. */
 typedef struct {
     const lasso_training *training;
@@ -21,21 +37,18 @@ typedef struct {
     double *norm;          /* p: of the columns with it */
     double y0;
     /* of a walk */
-    double direction;         /* of y: 1 or -1 */
-    double y, moved;          /* where it is; how far the residual has moved since the start */
+    double direction; /* of y: 1 or -1 */
+    double y;
     double *residual, *slope; /* n + 1; slope: for a unit step in `direction` */
-    double speed;             /* ||slope|| */
-    double *
-        reach; /* p: column j is within lambda until the residual has moved this far; infinite for active ones */
-    int64_t *checked;       /* p: number of the step in which the column was looked at last */
-    uint8_t *role;          /* p: lasso_outside ... */
-    int64_t n_active, room; /* by place: */
+    uint8_t *role;            /* p: lasso_outside ... */
+    int64_t n_active, room;   /* by place: */
     int64_t *active;
     double *sign, *b, *rate, *scratch;
     lasso_factor factor;
     double *column;          /* n + 1: scratch */
     int64_t steps, standing; /* steps; of length zero, in a row */
-    double last_step;
+    lasso_line line;
+    double usual_step;     /* mean of the last ones */
     int64_t entered, left; /* column of the last event, or -2 */
     double left_sign;
     bool degenerate;
@@ -68,6 +81,8 @@ int lasso_walk_restart(lasso_walk *walk, double y);
 /* Solves for the residual and the coefficients anew; *exact is false where they had gone wrong. */
 int lasso_walk_refresh(lasso_walk *walk, bool *exact);
 
+static const double walk_standstill = 1e-9; /* times 1 + |y|: what counts as no distance */
+
 typedef enum { walk_end, walk_drop, walk_add } walk_kind;
 typedef struct {
     walk_kind kind;
@@ -79,6 +94,14 @@ typedef struct {
 void lasso_walk_aim(lasso_walk *walk);
 /* What comes first within `most`. */
 walk_event lasso_walk_next(lasso_walk *walk, double most);
+int lasso_line_new(int64_t rows, int64_t p, lasso_line *out);
+void lasso_line_free(lasso_line *line);
+/* Draws the line at y0, along the slope. */
+void lasso_line_start(lasso_walk *walk);
+/* Column j has become inactive. */
+void lasso_line_add(lasso_walk *walk, int64_t j);
+/* Looks for the first column to enter before *first. */
+void lasso_line_next(lasso_walk *walk, walk_event *first);
 void lasso_walk_advance(lasso_walk *walk, double step);
 int lasso_walk_apply(lasso_walk *walk, const walk_event *event);
 
