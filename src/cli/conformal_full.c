@@ -292,9 +292,10 @@ const cli_command conformal_full_command = {
                    "piecewise linear, and both are followed exactly. A set can be of several pieces, and "
                    "with ridge regression "
                    "infinite.\n\n"
-                   "Covers with probability at least 1 - alpha if all points are exchangeable; the lasso "
-                   "looks within --range "
-                   "alone.\n\n"
+                   "Covers with probability at least 1 - alpha if all points are exchangeable; the lasso, "
+                   "which looks for y within the "
+                   "largest |y| alone, at least 1 - alpha - 1/(n+1), and within a --range of your own "
+                   "nothing is proved.\n\n"
                    "Writes intervals.csv, points.csv, coverage.csv; pvalues.csv with --pvalues.",
     .example = "frugal conformal full --train diabetes.csv --target y --test new.csv --alpha 0.05,0.1 -o out",
     .groups = full_groups,

@@ -156,11 +156,11 @@ static void note_work(cli_job *job, const fr_conformal_result *sets)
     for (int64_t t = 0; t < sets->m; t++) {
         if (sets->segments != NULL) total += sets->segments[t];
         if (sets->segments != NULL && sets->segments[t] > most) most = sets->segments[t];
-        if (sets->trim != NULL) width += (sets->trim[t].upper - sets->trim[t].lower) / (double)sets->m;
+        if (sets->trim != NULL) width += sets->trim[t].upper - sets->trim[t].lower;
     }
     if (sets->trim != NULL) {
         job_metric(job, "alpha_trim", sets->alpha_trim);
-        job_metric(job, "mean_trim_width", width);
+        job_metric(job, "mean_trim_width", width / (double)sets->m);
     }
     if (sets->segments != NULL) {
         job_metric(job, "segments", (double)total / (double)sets->m);
