@@ -114,6 +114,7 @@ static int draw_bars(const conformal_series *series, const double *centre, const
         known += !isnan(bars[k].truth);
         covered += bars[k].covered;
     }
+    if (known == 0 && sets->first[sets->m * sets->n_alphas] == 0) goto done; /* nothing but empty sets */
     fr_interval span = span_of(sets, bars, stride);
     add_bars(figure, sets, bars, stride, span, known > 0, true);
     add_bars(figure, sets, bars, stride, span, known > 0, false);
@@ -205,10 +206,11 @@ static double share_of(const double *sorted, int64_t n, double share)
     return sorted[below] + (at - (double)below) * (above - sorted[below]);
 }
 
-/* One row a box: its place and its five numbers; its label goes to the axis. */
-static int add_boxes(fr_figure *figure, const conformal_series *series, int64_t n, int64_t *boxes)
+/* One row a box: its place and its five numbers; its label goes to the axis. *filled: those that have any. */
+static int add_boxes(fr_figure *figure, const conformal_series *series, int64_t n, int64_t *boxes,
+                     int64_t *filled)
 {
-    *boxes = 0;
+    *boxes = *filled = 0;
     fr_figure_add(figure, "$boxes << EOD\n");
     for (int64_t s = 0; s < n; s++) {
         const fr_conformal_result *sets = &series[s].sets;
@@ -217,6 +219,7 @@ static int add_boxes(fr_figure *figure, const conformal_series *series, int64_t 
         for (int64_t a = 0; a < sets->n_alphas && *boxes < most_boxes; a++) {
             int64_t count = take_widths(sets, a, widths);
             ++*boxes;
+            *filled += count > 0;
             if (count > 0)
                 fr_figure_add(figure, "%lld %.9g %.9g %.9g %.9g %.9g\n", (long long)*boxes,
                               share_of(widths, count, 0.05), share_of(widths, count, 0.25),
@@ -257,15 +260,15 @@ int conformal_chart_widths(const void *folder, const char *stem)
 {
     conformal_series *series;
     fr_figure *figure = NULL;
-    int64_t n, boxes = 0, all = 0;
+    int64_t n, boxes = 0, filled = 0, all = 0;
     int status = read_folder(folder, &series, &n);
     for (int64_t s = 0; status == FR_OK && s < n; s++)
         all += series[s].sets.n_alphas;
     int64_t expected = all < most_boxes ? all : most_boxes;
     if (status == FR_OK)
         status = fr_figure_new(fmax(440, 120 + spacing_of(series, n) * (double)expected), 360, &figure);
-    if (status == FR_OK) status = add_boxes(figure, series, n, &boxes);
-    if (status != FR_OK) goto done;
+    if (status == FR_OK) status = add_boxes(figure, series, n, &boxes, &filled);
+    if (status != FR_OK || filled == 0) goto done;
     chart_axes(figure, "", "Width of the sets");
     fr_figure_add(
         figure,

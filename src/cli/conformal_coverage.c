@@ -177,9 +177,9 @@ static int match_by_id(const conformal_sheet *sheet, int64_t id, int64_t column,
     json_t *row_of = json_object();
     int status = row_of == NULL ? fr_fail(FR_ENOMEM, "out of memory for the test points") : FR_OK;
     for (int64_t row = 0; status == FR_OK && row < sheet->n_rows; row++)
-        if (json_object_set_new(row_of, fr_table_text(&sheet->table, row, id), json_integer(row)) != 0)
-            status = fr_fail(FR_EINPUT, "%s:%" PRId64 ": the test_id is no text in UTF-8", sheet->path,
-                             sheet->table.line[row]);
+        if (json_object_set_new_nocheck(row_of, fr_table_text(&sheet->table, row, id), json_integer(row)) !=
+            0)
+            status = fr_fail(FR_ENOMEM, "out of memory for the test points");
     for (int64_t t = 0; status == FR_OK && t < series->sets.m; t++) {
         const json_t *row = json_object_get(row_of, series->test_id[t]);
         if (row == NULL)

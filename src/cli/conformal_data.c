@@ -135,11 +135,28 @@ static int choose_features(cli_job *job, columns *found)
 
 /* ---- the test table ----------------------------------------------------------------------------------------------------- */
 
-static int match_one(const columns *found, int64_t k)
+/* Column by name; tables can have many columns. A name that stands twice is refused. */
+static int index_names(const conformal_sheet *sheet, json_t **out)
+{
+    *out = json_object();
+    for (int64_t k = 0; *out != NULL && k < sheet->n_columns; k++) {
+        const char *name = sheet->table.names[k];
+        if (json_object_get(*out, name) != NULL)
+            return fr_fail(FR_EINPUT, "%s: two columns are named '%s'", sheet->path, name);
+        if (json_object_set_new_nocheck(*out, name, json_integer(k)) != 0)
+            return fr_fail(FR_ENOMEM, "out of memory for column names");
+    }
+    return *out != NULL ? FR_OK : fr_fail(FR_ENOMEM, "out of memory for column names");
+}
+
+static int match_one(const columns *found, const json_t *places, int64_t k)
 {
     const char *name = found->train->table.names[found->feature[k]];
-    int status = conformal_sheet_find(found->test, name, &found->match[k]);
-    if (status != FR_OK || found->match[k] >= 0) return status;
+    const json_t *place = json_object_get(places, name);
+    if (place != NULL) {
+        found->match[k] = (int64_t)json_integer_value(place);
+        return FR_OK;
+    }
     const char *near =
         suggest(name, (const char *const *)(uintptr_t)found->test->table.names, found->test->n_columns);
     return fr_fail(FR_EINPUT, "%s: the column '%s' of %s is missing%s%s%s", found->test->path, name,
@@ -179,9 +196,13 @@ static int warn_of_others(cli_job *job, const columns *found)
 static int match_names(cli_job *job, columns *found)
 {
     const char *id = options_text(&job->options, "id"), *group = options_text(&job->options, "group-column");
-    int status = FR_OK;
+    json_t *places = NULL, *own = NULL;
+    int status = index_names(found->train, &own);
+    if (status == FR_OK) status = index_names(found->test, &places);
     for (int64_t k = 0; status == FR_OK && k < found->p; k++)
-        status = match_one(found, k);
+        status = match_one(found, places, k);
+    json_decref(own);
+    json_decref(places);
     if (status == FR_OK && found->target >= 0)
         status =
             conformal_sheet_find(found->test, found->train->table.names[found->target], &found->target_test);

@@ -131,10 +131,9 @@ static int take_point(const table_columns *columns, int64_t row, reader *read, i
     read->id[read->m] = fr_strdup(id);
     if (read->id[read->m] == NULL) return FR_ENOMEM;
     read->m++;
-    return json_object_set_new(read->point_of, id, json_integer(*point)) == 0
+    return json_object_set_new_nocheck(read->point_of, id, json_integer(*point)) == 0
                ? FR_OK
-               : fr_fail(FR_EINPUT, "%s:%" PRId64 ": the test_id is no text in UTF-8", columns->table->file,
-                         columns->table->line[row]);
+               : fr_fail(FR_ENOMEM, "out of memory for the test points");
 }
 
 static int take_level(const table_columns *columns, int64_t row, double fallback, reader *read,
