@@ -72,14 +72,23 @@ void lasso_walk_point(lasso_walk *walk, const double *x)
 {
     const lasso_training *training = walk->training;
     walk->y0 = training->b0;
+    walk->largest_norm = 0;
     for (int64_t j = 0; j < training->p; j++) {
         walk->last[j] = x[j] - training->mean[j];
         walk->norm[j] = sqrt(training->square[j] + walk->last[j] * walk->last[j]);
+        walk->largest_norm = fmax(walk->largest_norm, walk->norm[j]);
         walk->y0 += walk->last[j] * training->b[j];
     }
     walk->degenerate = training->degenerate;
     walk->line.started = false;
     lasso_fit_free(&walk->fit); /* of another point */
+}
+
+double lasso_walk_rounding(const lasso_walk *walk, double y)
+{
+    const lasso_training *training = walk->training;
+    double norm_y = hypot(lasso_norm(training->n, training->y), y);
+    return lasso_rounding(walk->largest_norm, norm_y, training->lambda);
 }
 
 static void begin(lasso_walk *walk)
@@ -135,7 +144,7 @@ int lasso_walk_fit(lasso_walk *walk, double y)
     else
         status = lasso_fit_response(&walk->fit, response);
     if (status == FR_OK) status = lasso_fit_solve(&walk->fit, training->lambda, &settings, &info);
-    if (status == FR_OK) status = lasso_training_check(&info);
+    if (status == FR_OK) status = lasso_check_exact(&info, lasso_walk_rounding(walk, y));
     return status;
 }
 
@@ -176,7 +185,7 @@ int lasso_walk_refresh(lasso_walk *walk, bool *exact)
         walk->scratch[k] -= training->lambda * walk->sign[k];
         worst = fmax(worst, fabs(walk->scratch[k]));
     }
-    *exact = worst <= 1e-9 * training->lambda;
+    *exact = worst <= lasso_walk_rounding(walk, walk->y) * training->lambda;
     lasso_factor_solve(&walk->factor, walk->scratch);
     for (int64_t k = 0; k < walk->n_active; k++)
         walk->b[k] += walk->scratch[k];

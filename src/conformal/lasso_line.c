@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-static const double rounding = 1e-10; /* relative to lambda; kept free for rounding errors */
-
 void lasso_line_free(lasso_line *line)
 {
     void *blocks[] = {line->product, line->rate,   line->start,     line->from,    line->aim,
@@ -81,6 +79,7 @@ void lasso_line_add(lasso_walk *walk, int64_t j)
 /* How far the residual is from the line, and how fast it departs. */
 typedef struct {
     double off, turn;
+    double lambda; /* less what rounding may hide */
 } departure;
 
 FR_FOR_EACH_CPU
@@ -94,7 +93,7 @@ static departure departure_of(int64_t n, double since, const double *residual, c
         off += distance * distance;
         turn += difference * difference;
     }
-    return (departure){sqrt(off), sqrt(turn)};
+    return (departure){sqrt(off), sqrt(turn), 0};
 }
 
 /* Above lambda where the correlation may reach lambda within a step of `horizon`: the bound is convex in the step, and the greater of
@@ -117,7 +116,7 @@ static double earliest(const lasso_walk *walk, departure from_line, int64_t j)
 {
     const lasso_line *line = &walk->line;
     double rate = line->rate[j], at = line->product[j] + line->since * rate;
-    double room = (1 - rounding) * walk->training->lambda - walk->norm[j] * from_line.off;
+    double room = from_line.lambda - walk->norm[j] * from_line.off;
     double widening = walk->norm[j] * from_line.turn, first = INFINITY;
     if (room - fabs(at) <= 0) return 0;
     if (widening + rate > 0) first = (room - at) / (widening + rate);
@@ -128,12 +127,11 @@ static double earliest(const lasso_walk *walk, departure from_line, int64_t j)
 static int64_t find_candidates(lasso_walk *walk, departure from_line, double horizon)
 {
     lasso_line *line = &walk->line;
-    double lambda = (1 - rounding) * walk->training->lambda;
     int64_t count = 0;
     find_excess(walk->columns.p, line->since, horizon, from_line, line->product, line->rate, walk->norm,
                 line->excess);
     for (int64_t j = 0; j < walk->columns.p; j++) {
-        if (line->excess[j] < lambda) continue;
+        if (line->excess[j] < from_line.lambda) continue;
         if (walk->role[j] != lasso_outside || line->looked[j] == walk->steps) continue;
         line->earliest[count] = earliest(walk, from_line, j);
         line->candidate[count++] = j;
@@ -189,6 +187,7 @@ void lasso_line_next(lasso_walk *walk, walk_event *first)
     if (!line->drawn || line->looks > walk->columns.p / 4) draw(walk);
     departure from_line =
         departure_of(walk->training->n + 1, line->since, walk->residual, walk->slope, line->from, line->aim);
+    from_line.lambda = (1 - lasso_walk_rounding(walk, walk->y)) * walk->training->lambda;
     double horizon = walk->steps > 1 ? 2 * walk->usual_step : 1e-3;
     for (int tries = 0;; tries++) {
         horizon = tries < 8 ? fmin(horizon, first->step) : first->step;

@@ -3,6 +3,8 @@
 
 #include "sets.h"
 
+#include <optim/lasso_fit.h>
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -163,9 +165,9 @@ static int take_solution(lasso_training *training)
     return status;
 }
 
-int lasso_training_check(const fr_lasso_info *info)
+int lasso_check_exact(const fr_lasso_info *info, double rounding)
 {
-    if (info->kkt <= 1e-9) return FR_OK;
+    if (info->kkt <= rounding) return FR_OK;
     return fr_fail(FR_ENUMERIC,
                    "the lasso is solved to %.2g of lambda only: lambda is too small for double precision",
                    info->kkt);
@@ -183,7 +185,11 @@ static int solve(lasso_training *training)
                           &settings, training->b, &training->b0, &info);
     if (status != FR_OK) return status;
     training->degenerate = info.degenerate;
-    status = lasso_training_check(&info);
+    double largest = 0;
+    for (int64_t j = 0; j < training->p; j++)
+        largest = fmax(largest, training->square[j]);
+    status = lasso_check_exact(
+        &info, lasso_rounding(sqrt(largest), lasso_norm(training->n, training->y), training->lambda));
     if (status != FR_OK) return status;
     return take_solution(training);
 }

@@ -33,8 +33,8 @@ typedef struct {
 int lasso_training_new(const fr_conformal_data *data, double lambda, double ridge, bool intercept,
                        lasso_training *out);
 void lasso_training_free(lasso_training *training);
-/* FR_ENUMERIC if a fit is not exact. */
-int lasso_training_check(const fr_lasso_info *info);
+/* FR_ENUMERIC if a fit is not exact up to rounding (see lasso_rounding). */
+int lasso_check_exact(const fr_lasso_info *info, double rounding);
 /* x'b + b0 in the caller's unit. */
 double lasso_training_predict(const lasso_training *training, const double *x);
 

@@ -35,7 +35,7 @@ typedef struct {
     lasso_columns columns; /* with `last` below */
     double *last;          /* p: the test row */
     double *norm;          /* p: of the columns with it */
-    double y0;
+    double y0, largest_norm;
     /* of a walk */
     double direction; /* of y: 1 or -1 */
     double y;
@@ -70,6 +70,8 @@ int lasso_walk_run(lasso_walk *walk, const double *x, double low, double high);
 
 /* ---- parts ---- */
 
+/* What rounding makes of correlations at y, relative to lambda. */
+double lasso_walk_rounding(const lasso_walk *walk, double y);
 /* Takes up the test row and y0. */
 void lasso_walk_point(lasso_walk *walk, const double *x);
 /* From the training solution, in a direction. */

@@ -152,7 +152,10 @@ static int half_solve(const fr_conformal_data *data, const fr_conformal_tcp_sett
         row++;
     }
     int status = fr_lasso(size, data->p, half->x, size, half->y, &lasso, half->b, &half->b0, &info);
-    return status == FR_OK ? lasso_training_check(&info) : status;
+    if (status == FR_OK && !info.converged)
+        status =
+            fr_fail(FR_ENUMERIC, "the lasso on the first half has not converged: its gap is %.2g", info.gap);
+    return status;
 }
 
 static int trim_split(const fr_conformal_data *data, const fr_conformal_tcp_settings *settings, double alpha,

@@ -37,7 +37,9 @@ static double violation(const lasso_fit *fit, int64_t *nonzeros)
 
 static void describe(lasso_fit *fit, double target, bool exact, fr_lasso_info *info)
 {
-    double norm = lasso_norm(fit->n, fit->y);
+    double norm = lasso_norm(fit->n, fit->y), largest = 0;
+    for (int64_t j = 0; j < fit->columns.p; j++)
+        largest = fmax(largest, fit->norm[j]);
     all_candidates(fit);
     lasso_gap gap = lasso_fit_gap(fit, lasso_fit_scan(fit));
     *info = (fr_lasso_info){.objective = gap.primal * fit->scale * fit->scale,
@@ -45,7 +47,7 @@ static void describe(lasso_fit *fit, double target, bool exact, fr_lasso_info *i
                             .passes = fit->passes,
                             .degenerate = fit->degenerate};
     info->kkt = violation(fit, &info->nonzeros);
-    info->converged = gap.gap <= target || (exact && info->kkt <= 1e-9);
+    info->converged = gap.gap <= target || (exact && info->kkt <= lasso_rounding(largest, norm, fit->lambda));
 }
 
 int lasso_fit_solve(lasso_fit *fit, double lambda, const fr_lasso_settings *settings, fr_lasso_info *info)

@@ -183,6 +183,11 @@ double lasso_fit_scan(lasso_fit *fit)
     return largest;
 }
 
+double lasso_rounding(double largest_norm, double norm_y, double lambda)
+{
+    return 1e-9 + 1e-13 * largest_norm * norm_y / lambda;
+}
+
 lasso_gap lasso_fit_gap(const lasso_fit *fit, double largest)
 {
     double square = 0, product = 0, absolute = 0, norm = 0;

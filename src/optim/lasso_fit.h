@@ -66,6 +66,9 @@ void lasso_fit_move(lasso_fit *fit, int64_t j, double a);
  * exceed lambda. */
 double lasso_fit_scan(lasso_fit *fit);
 
+/* Violations of optimality, relative to lambda, that count as none: x_j'r comes from sums of the size of ||x_j|| ||y||. */
+double lasso_rounding(double largest_norm, double norm_y, double lambda);
+
 /* The duality gap, for the value that the scan gave, with the scaling of the dual point. */
 typedef struct {
     double primal, gap;
