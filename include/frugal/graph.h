@@ -82,10 +82,12 @@ typedef struct {
     /* GML and GraphML: */
     const char *weight_attribute; /* NULL: "weight", else "weights", else "value". Default NULL */
     /* All text formats: */
-    fr_graph_duplicates duplicates; /* arcs (i, j) listed more than once: sum, largest or first weight, or 1. Default SUM */
-    fr_graph_symmetrise symmetrise; /* if A != A' after merging duplicates: max(A, A'), A + A' (off the diagonal), or an
+    fr_graph_duplicates
+        duplicates; /* arcs (i, j) listed more than once: sum, largest or first weight, or 1. Default SUM */
+    fr_graph_symmetrise
+        symmetrise;  /* if A != A' after merging duplicates: max(A, A'), A + A' (off the diagonal), or an
                                        error. Default MAX */
-    bool drop_loops;                /* Default false */
+    bool drop_loops; /* Default false */
     bool drop_bad_weights; /* skip lines with a negative or not finite weight. Default false: an error */
     bool unweighted;       /* do not look at the weights: every listed arc becomes 1. Default false */
 } fr_graph_settings;

@@ -17,7 +17,8 @@ int result_summary_read(const char *folder, json_t **out)
     if (access(path, F_OK) == 0) {
         json_error_t error;
         *out = json_load_file(path, 0, &error);
-        if (*out == NULL) status = fr_fail(FR_EINPUT, "%s:%d: not valid JSON: %s", path, error.line, error.text);
+        if (*out == NULL)
+            status = fr_fail(FR_EINPUT, "%s:%d: not valid JSON: %s", path, error.line, error.text);
     }
     free(path);
     return status;
