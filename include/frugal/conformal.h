@@ -328,6 +328,9 @@ typedef struct {
 /* Of the sets at level number `alpha` (index) against the truth y (m). subset: m flags, NULL: all. */
 int fr_conformal_coverage_of(const fr_conformal_result *sets, int64_t alpha, const double *y,
                              const uint8_t *subset, fr_conformal_coverage *out);
+/* Chance of at most `covered` of m if coverage is `guarantee` on average over the n ranked (calibration or training) points too: exact for split
+ * methods without ties (Vovk, ACML 2012), about right for the others. n = 0: coverage is `guarantee` for these very points, the binomial. */
+double fr_conformal_chance(int64_t covered, int64_t m, double guarantee, int64_t n);
 /* The interval alone. */
 void fr_clopper_pearson(int64_t successes, int64_t trials, double level, double *low, double *high);
 
