@@ -4,12 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-enum { most_standing = 20, steps_to_refresh = 50 };
+enum { steps_to_refresh = 50 };
 
 int lasso_walk_new(const lasso_training *training, int64_t max_segments, lasso_walk *out)
 {
     int64_t rows = training->n + 1, p = training->p;
-    *out = (lasso_walk){.training = training, .max_segments = max_segments, .columns = training->columns};
+    *out = (lasso_walk){.training = training,
+                        .max_segments = max_segments,
+                        .columns = training->columns,
+                        .standing_limit = 20};
     double **by_row[] = {&out->residual, &out->slope, &out->column};
     double **by_column[] = {&out->last, &out->norm};
     bool made = true;
@@ -75,7 +78,7 @@ static int pass_event(lasso_walk *walk, const walk_event *event, double end, int
     int status = lasso_walk_apply(walk, event);
     if (status == FR_OK && walk->steps % steps_to_refresh == 0) status = lasso_walk_refresh(walk, &exact);
     if (status == FR_OK && !exact) status = lasso_walk_restart(walk, walk->y);
-    if (status == FR_OK && walk->standing > most_standing) status = leap(walk, end, room, curve);
+    if (status == FR_OK && walk->standing > walk->standing_limit) status = leap(walk, end, room, curve);
     return status;
 }
 

@@ -30,7 +30,7 @@ typedef struct {
 /* Workspace of a thread; lengths without scale are those of lasso_training. */
 typedef struct {
     const lasso_training *training;
-    int64_t max_segments;
+    int64_t max_segments, standing_limit;
     /* of the test point */
     lasso_columns columns; /* with `last` below */
     double *last;          /* p: the test row */

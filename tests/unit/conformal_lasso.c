@@ -119,6 +119,17 @@ static void random_problem(fr_rng *rng, int trial, conformal_case *out)
     }
 }
 
+/* Small whole numbers make many things happen at one y. */
+static void round_problem(conformal_case *all)
+{
+    for (int64_t k = 0; k < all->data.n * all->data.p; k++)
+        all->x[k] = nearbyint(all->x[k]);
+    for (int64_t k = 0; k < all->data.m * all->data.p; k++)
+        all->x_test[k] = nearbyint(all->x_test[k]);
+    for (int64_t i = 0; i < all->data.n; i++)
+        all->y[i] = nearbyint(all->y[i]);
+}
+
 static void check_problem(fr_rng *rng, int trial, int64_t *checked, int64_t *disconnected)
 {
     const double alphas[] = {0.1, 0.3, 0.55};
@@ -133,6 +144,10 @@ static void check_problem(fr_rng *rng, int trial, int64_t *checked, int64_t *dis
     settings.lambda = pow(10, 1.5 * fr_rng_uniform(rng) - 1);
     settings.ridge = trial % 4 == 1 ? fr_rng_uniform(rng) : 0;
     settings.intercept = trial % 2 == 1;
+    if (trial % 7 == 3) {
+        round_problem(&random);
+        settings.lambda = (double)(1 + fr_rng_below(rng, 3));
+    }
     settings.curves = curves;
     settings.low = -8, settings.high = 9;
     assert_ok(fr_conformal_lasso(&random.data, &settings, &result));
