@@ -16,7 +16,7 @@ void quantile_design_free(quantile_design *design)
     *design = (quantile_design){0};
 }
 
-/* to[i * step] := (from[i * stride] - mean) / scale; scale 0: what does not vary beyond rounding. */
+/* to[i * step] := (from[i * stride] - mean) / scale; 0 for what does not vary, the scale of which is 0. */
 static void standardise(int64_t n, const double *from, int64_t stride, double *to, int64_t step, double *mean,
                         double *scale)
 {
@@ -29,7 +29,6 @@ static void standardise(int64_t n, const double *from, int64_t stride, double *t
     }
     for (int64_t i = 0; i < n; i++)
         *scale = fmax(*scale, fabs(from[i * stride] - *mean));
-    if (*scale <= 1e-14 * fabs(*mean)) *scale = 0;
     for (int64_t i = 0; i < n; i++)
         to[i * step] = *scale > 0 ? (from[i * stride] - *mean) / *scale : 0;
 }

@@ -37,7 +37,8 @@ static int make_arrays(int64_t n, int64_t p, ridge_model *out)
     return FR_OK;
 }
 
-/* mean := of the columns, in two passes: the second takes the rounding of the first away. */
+/* mean := of the columns, in two passes: the second takes the rounding of the first away, so that a constant column has its value for a
+ * mean exactly and is not taken for a feature. */
 static void column_means(int64_t n, int64_t p, const double *x, double *mean)
 {
     for (int pass = 0; pass < 2; pass++)
@@ -49,18 +50,12 @@ static void column_means(int64_t n, int64_t p, const double *x, double *mean)
         }
 }
 
-/* A constant column is 0 exactly, not rounding noise that could be taken for a feature. */
 static void centre(ridge_model *model)
 {
-    int64_t n = model->n, p = model->p;
-    column_means(n, p, model->x, model->x_mean);
-    for (int64_t j = 0; j < p; j++) {
-        double mean = model->x_mean[j], largest = 0;
-        for (int64_t i = 0; i < n; i++)
-            largest = fmax(largest, fabs(model->x[i * p + j] -= mean));
-        for (int64_t i = 0; largest <= 1e-14 * fabs(mean) && i < n; i++)
-            model->x[i * p + j] = 0;
-    }
+    column_means(model->n, model->p, model->x, model->x_mean);
+    for (int64_t i = 0; i < model->n; i++)
+        for (int64_t j = 0; j < model->p; j++)
+            model->x[i * model->p + j] -= model->x_mean[j];
 }
 
 /* `squares`: the diagonal before the factorisation, in which a pivot that is nearly nothing tells a dependent column. */

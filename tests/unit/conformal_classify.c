@@ -56,6 +56,27 @@ static void test_forced_label(void **state)
     fr_conformal_class_result_free(&result);
 }
 
+/* The calibration score is a sum of ten tenths, a little less than 1; the test scores are all 1. */
+static void test_rounded_sums(void **state)
+{
+    (void)state;
+    double p[10], p_test[10] = {1};
+    const int64_t label[] = {9};
+    const double alpha = 0.5;
+    for (int c = 0; c < 10; c++)
+        p[c] = 0.1;
+    fr_conformal_class_settings settings;
+    fr_conformal_class_settings_default(&settings);
+    settings.alphas = &alpha, settings.n_alphas = 1;
+    settings.score = FR_CONFORMAL_APS;
+    fr_conformal_class_result result;
+    assert_ok(fr_conformal_classify(1, 10, p, label, 1, p_test, &settings, &result));
+    assert_true(result.q[0] < 1);
+    for (int c = 0; c < 10; c++)
+        assert_int_equal(result.member[c], 1);
+    fr_conformal_class_result_free(&result);
+}
+
 /* ---- random probabilities ------------------------------------------------------------------------------------------------------ */
 
 enum { n_classes = 4, most = 60 };
@@ -187,8 +208,9 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ties),     cmocka_unit_test(test_forced_label), cmocka_unit_test(test_p_values),
-        cmocka_unit_test(test_coverage), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_ties),         cmocka_unit_test(test_rounded_sums),
+        cmocka_unit_test(test_forced_label), cmocka_unit_test(test_p_values),
+        cmocka_unit_test(test_coverage),     cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,6 +122,18 @@ static void test_from_fits(void **state)
     conformal_case_free(&drawn);
 }
 
+/* 0.3 - 0.1 is less than 0.2 by rounding: a tie, in favour of y. */
+static void test_rounding_tie(void **state)
+{
+    (void)state;
+    const double y[] = {0.3}, trial[] = {0.2}, fitted[] = {0.1, 0}, alpha = 0.5; /* rank 1 of 2 */
+    assert_true(y[0] - fitted[0] < trial[0]);
+    fr_conformal_result result;
+    assert_ok(fr_conformal_from_fits(1, y, 1, trial, fitted, 1, &alpha, false, &result));
+    assert_int_equal(result.status[0], FR_CONFORMAL_ON_GRID);
+    fr_conformal_result_free(&result);
+}
+
 static int failing(int64_t rows, int64_t p, const double *z, const double *y, double *fitted, void *context)
 {
     const int *kind = context;
@@ -158,9 +170,8 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_callback),
-        cmocka_unit_test(test_default_grid),
-        cmocka_unit_test(test_from_fits),
+        cmocka_unit_test(test_callback),  cmocka_unit_test(test_default_grid),
+        cmocka_unit_test(test_from_fits), cmocka_unit_test(test_rounding_tie),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,8 @@
 #include "conformal_cases.h"
 #include "support.h"
 
+#include <conformal/ridge_model.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -311,6 +313,24 @@ static void test_wide_like_narrow(void **state)
     conformal_case_free(&wide);
 }
 
+/* A test point in the span of the training rows and a tiny penalty: h is 1 less rho (X X' + rho I)^-1_00, about 1e-11, though the terms of
+ * (x'x - x'X'K^-1 Xx) / rho are of order 1e11. */
+static void test_cancellation(void **state)
+{
+    (void)state;
+    conformal_case drawn;
+    random_conformal_case(14, 10, 40, 1, 3, &drawn);
+    ridge_model model;
+    ridge_space space;
+    assert_ok(ridge_model_new(10, 40, drawn.x, drawn.y, 1e-10, false, &model));
+    assert_ok(ridge_space_new(&model, &space));
+    assert_ok(ridge_predict(&model, &space, 1, drawn.x));
+    assert_near(space.h[0], 1, 1e-9);
+    ridge_space_free(&space);
+    ridge_model_free(&model);
+    conformal_case_free(&drawn);
+}
+
 static void test_threads(void **state)
 {
     (void)state;
@@ -522,10 +542,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refits),           cmocka_unit_test(test_curves),
         cmocka_unit_test(test_invariances),      cmocka_unit_test(test_infinite_penalty),
-        cmocka_unit_test(test_wide_like_narrow), cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_two_points),       cmocka_unit_test(test_duplicates),
-        cmocka_unit_test(test_structural_ties),  cmocka_unit_test(test_scales),
-        cmocka_unit_test(test_refused),          cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_wide_like_narrow), cmocka_unit_test(test_cancellation),
+        cmocka_unit_test(test_threads),          cmocka_unit_test(test_two_points),
+        cmocka_unit_test(test_duplicates),       cmocka_unit_test(test_structural_ties),
+        cmocka_unit_test(test_scales),           cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_coverage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

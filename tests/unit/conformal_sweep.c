@@ -129,7 +129,9 @@ static void test_flat_lines(void **state)
 static void test_rounding_ties(void **state)
 {
     (void)state;
-    const double u[] = {1 + 2e-16, 1}, v[] = {-0.5 - 1e-16, -0.5};
+    /* taken at their word, the first would be the smaller one for y < -4 */
+    const double u[] = {1 + 2.3e-16, 1}, v[] = {-0.5 + 6e-17, -0.5};
+    assert_true(u[0] > u[1] && v[0] > v[1]);
     const fr_interval all = {-INFINITY, INFINITY};
     fr_conformal_pieces pieces = {0};
     assert_ok(fr_conformal_sweep(1, u, v, -INFINITY, INFINITY, 1, &pieces));
