@@ -226,7 +226,7 @@ static double *part_of(const double *values, int64_t n, int64_t width, const uin
     return copy;
 }
 
-static int choose_half(cli_job *job, int64_t n, uint8_t **flags)
+int conformal_half(cli_job *job, int64_t n, uint8_t **flags)
 {
     const char *path = options_text(&job->options, "split-index");
     if (path != NULL) return conformal_rows_read(job, path, n, flags);
@@ -358,7 +358,7 @@ static int read_and_fit(cli_job *job, bool scale, conformal_calibrated *out)
     out->calibration.m = m;
     status = read_groups(job, n, m, "training points", out);
     if (status == FR_OK) status = read_weights(job, n, m, "training points", out);
-    if (status == FR_OK) status = choose_half(job, n, &flags);
+    if (status == FR_OK) status = conformal_half(job, n, &flags);
     if (status != FR_OK) goto done;
     for (int64_t i = 0; i < n; i++)
         n1 += flags[i];

@@ -402,6 +402,9 @@ static int cover(cli_job *job, const input *all, const fr_conformal_result *sets
 {
     static const char *const scores[] = {"lac", "aps", "raps"};
     conformal_coverage_table table;
+    int64_t *ranked = fr_alloc(all->classes, sizeof *ranked);
+    for (int64_t i = 0; ranked != NULL && i < all->n; i++)
+        ranked[all->label[i]]++;
     double *truth = all->label_test != NULL ? truth_of(all) : NULL;
     fr_conformal_coverage *rows = fr_alloc(sets->n_alphas, sizeof *rows);
     const conformal_outcome outcome = {.method = scores[options_integer(&job->options, "score", 0)],
@@ -409,9 +412,12 @@ static int cover(cli_job *job, const input *all, const fr_conformal_result *sets
                                        .truth = truth,
                                        .group = all->label_test,
                                        .group_names = &all->names,
+                                       .scores = all->n,
+                                       .group_scores = ranked,
                                        .marginal = !by_label,
                                        .labels = true};
-    int status = rows == NULL || (all->label_test != NULL && truth == NULL) ? FR_ENOMEM : FR_OK;
+    int status =
+        ranked == NULL || rows == NULL || (all->label_test != NULL && truth == NULL) ? FR_ENOMEM : FR_OK;
     if (status == FR_OK) status = conformal_coverage_begin(job, &table);
     if (status != FR_OK) goto done;
     for (int64_t a = 0; status == FR_OK && a < sets->n_alphas; a++) {
@@ -422,6 +428,7 @@ static int cover(cli_job *job, const input *all, const fr_conformal_result *sets
     if (status == FR_OK) status = closed;
     if (status == FR_OK) status = note_levels(job, sets, rows, truth != NULL);
 done:
+    fr_free(ranked);
     fr_free(rows);
     fr_free(truth);
     return status;

@@ -42,6 +42,15 @@ static const cli_option coverage_rows[] = {
      .low = 0,
      .high = 1,
      .help = "the level of tables without a column alpha"},
+    {.name = "scores",
+     .type = OPTION_INTEGER,
+     .value = "N",
+     .range = RANGE_CLOSED,
+     .low = 1,
+     .high = 1e15,
+     .help = "how many calibration or training points the sets rest on, whose luck is then counted in; "
+             "otherwise as the "
+             "run says, or none"},
     {.name = NULL},
 };
 static const option_group coverage_options = {"Coverage", coverage_rows, false};
@@ -52,6 +61,7 @@ static const option_group *const coverage_groups[] = {&coverage_options, &output
 typedef struct {
     int64_t n;
     conformal_series *series;
+    int64_t *scores; /* n: points that the sets of each rest on; 0: not known */
     double *truth;
     int64_t *group;
     conformal_names group_names;
@@ -60,6 +70,7 @@ typedef struct {
 static void everything_free(everything *all)
 {
     conformal_series_free(all->series, all->n);
+    fr_free(all->scores);
     fr_free(all->truth);
     fr_free(all->group);
     conformal_names_free(&all->group_names);
@@ -84,18 +95,19 @@ static char *table_of(const char *argument)
     return asprintf(&path, "%s/intervals.csv", argument) < 0 ? NULL : path;
 }
 
-/* The guarantee that the run of this folder has written for a method and a level. */
-static int take_guarantees(const char *folder, conformal_series *series)
+/* The guarantee that the run of this folder has written for a method and a level, and the number of points it rests on. */
+static int take_guarantees(const char *folder, conformal_series *series, int64_t *scores)
 {
     fr_table table;
     bool there;
-    int64_t method, alpha, group, guarantee;
+    int64_t method, alpha, group, guarantee, ranked;
     int status = result_table_read(folder, "coverage.csv", &table, &there);
     if (status != FR_OK || !there) return status;
     bool ours = table.names != NULL && fr_table_column(&table, "method", &method) == FR_OK &&
                 fr_table_column(&table, "alpha", &alpha) == FR_OK &&
                 fr_table_column(&table, "group", &group) == FR_OK &&
-                fr_table_column(&table, "guarantee", &guarantee) == FR_OK;
+                fr_table_column(&table, "guarantee", &guarantee) == FR_OK &&
+                fr_table_column(&table, "scores", &ranked) == FR_OK;
     for (int64_t row = 0; ours && row < table.n_rows; row++) {
         double level, value;
         if (strcmp(fr_table_text(&table, row, method), series->method) != 0) continue;
@@ -103,6 +115,8 @@ static int take_guarantees(const char *folder, conformal_series *series)
             continue;
         if (fr_table_f64(&table, row, alpha, &level) != FR_OK) continue;
         if (fr_table_f64(&table, row, guarantee, &value) != FR_OK) continue;
+        if (*fr_table_text(&table, row, ranked) != '\0' && fr_table_i64(&table, row, ranked, scores) != FR_OK)
+            continue;
         for (int64_t a = 0; a < series->sets.n_alphas; a++)
             if (series->sets.alphas[a] == level) series->sets.guarantee[a] = value;
     }
@@ -153,9 +167,16 @@ static int add_table(cli_job *job, const char *argument, everything *all)
         goto done;
     }
     all->series = moved;
+    int64_t *scores = fr_realloc(all->scores, all->n + n, sizeof *scores);
+    if (scores == NULL) {
+        status = FR_ENOMEM;
+        goto done;
+    }
+    all->scores = scores;
     for (int64_t s = 0; s < n; s++) {
         if (status == FR_OK) status = check_points(all, argument, &series[s]);
-        if (status == FR_OK) status = take_guarantees(folder, &series[s]);
+        scores[all->n] = 0;
+        if (status == FR_OK) status = take_guarantees(folder, &series[s], &scores[all->n]);
         if (status == FR_OK) status = make_unique(all, argument, &series[s]);
         all->series[all->n++] = series[s];
     }
@@ -278,9 +299,12 @@ static int read_everything(cli_job *job, everything *all)
     if (status == FR_OK && groups != NULL)
         status = conformal_labels_read(job, groups, all->series[0].sets.m, "test points", &all->group_names,
                                        &all->group, &count);
-    for (int64_t s = 0; options_given(parsed, "claimed") && s < all->n; s++)
+    for (int64_t s = 0; s < all->n; s++) {
+        all->scores[s] = options_integer(parsed, "scores", all->scores[s]);
         for (int64_t a = 0; a < all->series[s].sets.n_alphas; a++)
-            all->series[s].sets.guarantee[a] = options_number(parsed, "claimed", NAN);
+            all->series[s].sets.guarantee[a] =
+                options_number(parsed, "claimed", all->series[s].sets.guarantee[a]);
+    }
     job_phase(job, "read");
     return job_agree(job, status);
 }
@@ -291,6 +315,7 @@ static conformal_outcome outcome_of(const everything *all, int64_t s)
                                .sets = &all->series[s].sets,
                                .truth = all->truth,
                                .test_id = all->series[s].test_id,
+                               .scores = all->scores[s],
                                .group = all->group,
                                .group_names = &all->group_names,
                                .marginal = true};

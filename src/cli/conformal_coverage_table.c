@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 int conformal_coverage_begin(cli_job *job, conformal_coverage_table *table)
@@ -12,7 +13,7 @@ int conformal_coverage_begin(cli_job *job, conformal_coverage_table *table)
     return path == NULL
                ? FR_ENOMEM
                : fr_csv_create(path,
-                               "method,alpha,group,points,covered,coverage,low,high,guarantee,p_value,"
+                               "method,alpha,group,scores,points,covered,coverage,low,high,guarantee,p_value,"
                                "mean_width,median_width,infinite,empty,disconnected",
                                &table->csv);
 }
@@ -24,13 +25,17 @@ int conformal_coverage_end(conformal_coverage_table *table)
     return status;
 }
 
-void conformal_coverage_row(conformal_coverage_table *table, const char *method, double alpha,
-                            const char *group, double guarantee, const fr_conformal_coverage *row)
+static void write_row(conformal_coverage_table *table, const char *method, double alpha, const char *group,
+                      double guarantee, int64_t scores, const fr_conformal_coverage *row)
 {
     fr_csv *csv = table->csv;
     fr_csv_text(csv, method);
     fr_csv_f64(csv, alpha);
     fr_csv_text(csv, group != NULL ? group : "");
+    if (scores > 0)
+        fr_csv_i64(csv, scores);
+    else
+        fr_csv_text(csv, "");
     fr_csv_i64(csv, row->m);
     if (isnan(row->coverage))
         fr_csv_text(csv, "");
@@ -112,39 +117,46 @@ static int cover(const conformal_outcome *outcome, int64_t level, const uint8_t 
 }
 
 /* One chance in a hundred: rare enough that the assumption, not luck, is to be looked at. */
-static void compare(const conformal_outcome *outcome, int64_t level, const char *group,
+static void compare(const char *group, double alpha, double guarantee, int64_t scores,
                     const fr_conformal_coverage *row)
 {
-    const fr_conformal_result *sets = outcome->sets;
+    char ranked[80] = "";
     if (!(row->p_value < 0.01)) return;
-    fr_warn("alpha %g%s%s: %lld of %lld points are covered, which the guarantee of %.6g makes very unlikely "
-            "(p = %.2g); test and training points are probably not exchangeable",
-            sets->alphas[level], group != NULL ? ", group " : "", group != NULL ? group : "",
-            (long long)row->covered, (long long)row->m, sets->guarantee[level], row->p_value);
+    if (scores > 0) snprintf(ranked, sizeof ranked, " with %lld ranked points", (long long)scores);
+    fr_warn("alpha %g%s%s: %lld of %lld points are covered, which a guarantee of %.6g%s makes very unlikely "
+            "(p = %.2g); "
+            "test and training points are probably not exchangeable",
+            alpha, group != NULL ? ", group " : "", group != NULL ? group : "", (long long)row->covered,
+            (long long)row->m, guarantee, ranked, row->p_value);
+}
+
+/* One row: all points (group -1) or those of a group. */
+static int add_row(conformal_coverage_table *table, const conformal_outcome *outcome, int64_t level,
+                   int64_t group, const uint8_t *subset, fr_conformal_coverage *row)
+{
+    const fr_conformal_result *sets = outcome->sets;
+    bool alone = group >= 0;
+    const char *name = alone ? outcome->group_names->names[group] : NULL;
+    double guarantee = alone && outcome->marginal ? NAN : sets->guarantee[level];
+    int64_t scores = alone && outcome->group_scores != NULL ? outcome->group_scores[group] : outcome->scores;
+    int status = cover(outcome, level, subset, row);
+    if (status != FR_OK) return status;
+    row->p_value = isnan(row->coverage) ? NAN : fr_conformal_chance(row->covered, row->m, guarantee, scores);
+    write_row(table, outcome->method, sets->alphas[level], name, guarantee, scores, row);
+    compare(name, sets->alphas[level], guarantee, scores, row);
+    return FR_OK;
 }
 
 int conformal_coverage_level(conformal_coverage_table *table, const conformal_outcome *outcome, int64_t level,
                              fr_conformal_coverage *all)
 {
-    const fr_conformal_result *sets = outcome->sets;
-    uint8_t *subset = fr_alloc(sets->m, sizeof *subset);
+    uint8_t *subset = fr_alloc(outcome->sets->m, sizeof *subset);
     if (subset == NULL) return FR_ENOMEM;
     choose_points(outcome, -1, subset);
-    int status = cover(outcome, level, subset, all);
-    if (status == FR_OK) {
-        conformal_coverage_row(table, outcome->method, sets->alphas[level], NULL, sets->guarantee[level],
-                               all);
-        compare(outcome, level, NULL, all);
-    }
+    int status = add_row(table, outcome, level, -1, subset, all);
     for (int64_t g = 0; status == FR_OK && outcome->group != NULL && g < outcome->group_names->n; g++) {
         fr_conformal_coverage row;
-        if (choose_points(outcome, g, subset) == 0) continue;
-        status = cover(outcome, level, subset, &row);
-        if (status != FR_OK) break;
-        if (outcome->marginal) row.p_value = NAN;
-        conformal_coverage_row(table, outcome->method, sets->alphas[level], outcome->group_names->names[g],
-                               outcome->marginal ? NAN : sets->guarantee[level], &row);
-        compare(outcome, level, outcome->group_names->names[g], &row);
+        if (choose_points(outcome, g, subset) > 0) status = add_row(table, outcome, level, g, subset, &row);
     }
     fr_free(subset);
     return status;

@@ -67,10 +67,9 @@ static int settings_of(cli_job *job, int64_t n, uint8_t **flags, fr_conformal_cq
     int status = conformal_levels(job, &out->alphas, &out->n_alphas);
     if (status == FR_OK && out->level_low >= out->level_high)
         status = fr_fail(FR_EUSAGE, "--level-low must be below --level-high");
-    if (status != FR_OK || !options_given(parsed, "split-index")) return status;
-    status = conformal_rows_read(job, options_text(parsed, "split-index"), n, flags);
+    if (status == FR_OK) status = conformal_half(job, n, flags);
     for (int64_t i = 0; status == FR_OK && i < n; i++)
-        (*flags)[i] = !(*flags)[i]; /* the file lists the rows to fit */
+        (*flags)[i] = !(*flags)[i]; /* they are the rows of the fit */
     out->calibration = *flags;
     return status;
 }
@@ -88,8 +87,11 @@ static int run_fit(cli_job *job)
     status = job_agree(job, settings_of(job, input.data.n, &flags, &settings));
     if (status == FR_OK) status = fr_conformal_cqr(&input.data, &settings, &sets);
     job_phase(job, "solve");
+    int64_t ranked = 0;
+    for (int64_t i = 0; status == FR_OK && i < input.data.n; i++)
+        ranked += flags[i];
     const conformal_outcome outcome = {
-        .method = "cqr", .sets = &sets, .truth = input.truth, .test_id = input.test_id};
+        .method = "cqr", .sets = &sets, .truth = input.truth, .test_id = input.test_id, .scores = ranked};
     if (status == FR_OK) status = conformal_give(job, &outcome);
     fr_free(flags);
     fr_conformal_result_free(&sets);
@@ -160,7 +162,8 @@ static int run_prefit(cli_job *job)
     if (status == FR_OK) {
         job_metric_count(job, "calibration_points", found.n);
         job_metric_count(job, "test_points", found.m);
-        const conformal_outcome outcome = {.method = "cqr-prefit", .sets = &sets, .truth = found.truth};
+        const conformal_outcome outcome = {
+            .method = "cqr-prefit", .sets = &sets, .truth = found.truth, .scores = found.n};
         status = conformal_give(job, &outcome);
     }
     fr_conformal_result_free(&sets);

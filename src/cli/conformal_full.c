@@ -130,7 +130,8 @@ static int run_model(cli_job *job)
     const conformal_outcome outcome = {.method = lasso ? "full-lasso" : "full-ridge",
                                        .sets = &sets,
                                        .truth = input.truth,
-                                       .test_id = input.test_id};
+                                       .test_id = input.test_id,
+                                       .scores = input.data.n};
     if (status == FR_OK) status = conformal_give(job, &outcome);
     if (status == FR_OK && curves != NULL)
         status = conformal_write_curves(job, input.data.m, input.test_id, input.data.n, curves);
@@ -263,7 +264,8 @@ static int run_fits(cli_job *job)
         job_metric_count(job, "n", found.n);
         job_metric_count(job, "test_points", found.m);
         job_metric_count(job, "trial_values", found.count);
-        const conformal_outcome outcome = {.method = "full-grid", .sets = &sets, .truth = found.truth};
+        const conformal_outcome outcome = {
+            .method = "full-grid", .sets = &sets, .truth = found.truth, .scores = found.n};
         status = conformal_give(job, &outcome);
     }
     fr_conformal_result_free(&sets);

@@ -45,6 +45,8 @@ int conformal_labels_read(cli_job *job, const char *path, int64_t expected, cons
                           conformal_names *names, int64_t **labels, int64_t *n);
 /* Rows by number from 0, each once, at least one and not all of n: flags (n). */
 int conformal_rows_read(cli_job *job, const char *path, int64_t n, uint8_t **flags);
+/* The rows of --split-index, or a random half by --seed: flags (n). */
+int conformal_half(cli_job *job, int64_t n, uint8_t **flags);
 /* A fold for each of n rows, from 0 without gaps. */
 int conformal_folds_read(cli_job *job, const char *path, int64_t n, int64_t **folds, int64_t *n_folds);
 

@@ -110,7 +110,8 @@ static int run(cli_job *job)
     const conformal_outcome outcome = {.method = names[options_integer(&job->options, "variant", 1)],
                                        .sets = &sets,
                                        .truth = input.truth,
-                                       .test_id = input.test_id};
+                                       .test_id = input.test_id,
+                                       .scores = input.data.n};
     if (status == FR_OK) status = conformal_give(job, &outcome);
     fr_free(fold);
     fr_conformal_result_free(&sets);

@@ -8,9 +8,11 @@
 typedef struct {
     const char *method; /* for the column of that name, such as "full-ridge" */
     const fr_conformal_result *sets;
-    const double *truth;  /* m, not-a-number where unknown; NULL: none */
-    char *const *test_id; /* m; NULL: numbers from 0 */
-    const int64_t *group; /* m: coverage is told for each group too; NULL: none */
+    const double *truth;         /* m, not-a-number where unknown; NULL: none */
+    char *const *test_id;        /* m; NULL: numbers from 0 */
+    int64_t scores;              /* calibration or training points that were ranked; 0: not known */
+    const int64_t *group_scores; /* the same in each group; NULL: as in all */
+    const int64_t *group;        /* m: coverage is told for each group too; NULL: none */
     const conformal_names *group_names;
     bool marginal;         /* the guarantee does not hold within each group */
     bool labels;           /* pieces stand for labels: their number is the width */
@@ -28,13 +30,11 @@ void conformal_free_curves(int64_t m, fr_conformal_curve *curves);
 
 /* ---- shared with classes and the coverage verb ------------------------------------------------------------------------ */
 
-/* coverage.csv, row by row. `name`: of the method; `group` NULL: all points. */
+/* coverage.csv, level by level. */
 typedef struct {
     fr_csv *csv;
 } conformal_coverage_table;
 int conformal_coverage_begin(cli_job *job, conformal_coverage_table *table);
-void conformal_coverage_row(conformal_coverage_table *table, const char *method, double alpha,
-                            const char *group, double guarantee, const fr_conformal_coverage *row);
 int conformal_coverage_end(conformal_coverage_table *table);
 
 /* Rows for all points and for each group at one level; *all: the first. Warns where coverage and guarantee are incompatible. */

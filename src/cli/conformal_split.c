@@ -3,6 +3,7 @@
 #include "conformal_figures.h"
 #include "conformal_results.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static const cli_option split_rows[] = {
@@ -33,6 +34,25 @@ static int check_options(const cli_options *parsed)
     return FR_OK;
 }
 
+/* Calibration points of each group; weighted ones count as (sum w)^2 / sum w^2 equal ones. */
+static int count_scores(const conformal_calibrated *input, int64_t *all, int64_t **of_groups)
+{
+    double sum = 0, squares = 0;
+    *all = input->calibration.n;
+    *of_groups = NULL;
+    for (int64_t i = 0; input->weight != NULL && i < input->calibration.n; i++) {
+        sum += input->weight[i];
+        squares += input->weight[i] * input->weight[i];
+    }
+    if (squares > 0 && isfinite(sum * sum / squares)) *all = (int64_t)fmax(1, round(sum * sum / squares));
+    if (input->group == NULL) return FR_OK;
+    *of_groups = fr_alloc(input->group_names.n, sizeof **of_groups);
+    if (*of_groups == NULL) return FR_ENOMEM;
+    for (int64_t i = 0; i < input->calibration.n; i++)
+        (*of_groups)[input->group[i]]++;
+    return FR_OK;
+}
+
 static int run(cli_job *job)
 {
     const cli_options *parsed = &job->options;
@@ -43,7 +63,7 @@ static int run(cli_job *job)
     conformal_calibrated input;
     fr_conformal_result sets = {0};
     const double *alphas;
-    int64_t levels;
+    int64_t levels, ranked, *of_groups = NULL;
     char method[64];
     int status = check_options(parsed);
     if (status == FR_OK) status = conformal_levels(job, &alphas, &levels);
@@ -51,6 +71,7 @@ static int run(cli_job *job)
     if (status != FR_OK) return status;
     status = fr_conformal_split(&input.calibration, score, levels, alphas, &sets);
     job_phase(job, "solve");
+    if (status == FR_OK) status = count_scores(&input, &ranked, &of_groups);
     if (status == FR_OK) {
         snprintf(method, sizeof method, "split-%s%s%s%s", input.model, scale ? "-normalised" : "",
                  score == FR_CONFORMAL_SIGNED ? "-signed" : "", input.weight != NULL ? "-weighted" : "");
@@ -59,6 +80,8 @@ static int run(cli_job *job)
             .sets = &sets,
             .truth = input.truth,
             .test_id = input.test_id,
+            .scores = ranked,
+            .group_scores = of_groups,
             .group = input.group_test,
             .group_names = &input.group_names,
             .condition = input.weight != NULL  ? ", if the weights are the ratio of the densities"
@@ -66,6 +89,7 @@ static int run(cli_job *job)
                                                : ", if calibration and test points are exchangeable"};
         status = conformal_give(job, &outcome);
     }
+    fr_free(of_groups);
     fr_conformal_result_free(&sets);
     conformal_calibrated_free(&input);
     return status;

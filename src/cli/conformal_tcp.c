@@ -191,8 +191,11 @@ static int run(cli_job *job)
     job_phase(job, "solve");
     if (status == FR_OK) {
         withdraw_guarantee(job, &sets);
-        const conformal_outcome outcome = {
-            .method = methods_by_trim[trim], .sets = &sets, .truth = input.truth, .test_id = input.test_id};
+        const conformal_outcome outcome = {.method = methods_by_trim[trim],
+                                           .sets = &sets,
+                                           .truth = input.truth,
+                                           .test_id = input.test_id,
+                                           .scores = input.data.n};
         status = conformal_give(job, &outcome);
     }
     fr_free(flags);
