@@ -31,6 +31,17 @@ static const cli_option experiment_rows[] = {
      .low = 2,
      .high = 1000000,
      .help = "random graphs for each setting of cluster-model"},
+    {.name = "trials",
+     .type = OPTION_INTEGER,
+     .value = "N",
+     .fallback = "60",
+     .range = RANGE_CLOSED,
+     .low = 2,
+     .high = 1000000,
+     .help = "data sets for each setting of tcp-table1 and tcp-figures, random halves and days of tcp-bike"},
+    {.name = "full",
+     .type = OPTION_FLAG,
+     .help = "as much as in the paper: 500 trials, and every value of the sweeps of tcp-figures"},
     {.name = NULL},
 };
 static const option_group experiment_options = {"Experiment", experiment_rows, false};
@@ -97,6 +108,8 @@ static int check_options(const cli_options *parsed, const reproduce_experiment *
         if (*known == NULL && options_given(parsed, row->name))
             return fr_fail(FR_EUSAGE, "--%s means nothing to %s", row->name, experiment->name);
     }
+    if (options_given(parsed, "full") && options_given(parsed, "trials"))
+        return fr_fail(FR_EUSAGE, "--full means 500 trials: give it or --trials");
     if (!options_given(parsed, "output"))
         return fr_fail(FR_EUSAGE, "--output DIR is missing: the folder of results");
     return FR_OK;
@@ -109,6 +122,8 @@ static void read_settings(const cli_options *parsed, reproduce_settings *setting
     settings->graph = options_text(parsed, "graph");
     settings->all_seeds = options_flag(parsed, "all-seeds");
     settings->replicates = options_integer(parsed, "replicates", settings->replicates);
+    settings->trials = options_integer(parsed, "trials", settings->trials);
+    settings->full = options_flag(parsed, "full");
     settings->seed = (uint64_t)options_integer(parsed, "seed", 1);
 }
 

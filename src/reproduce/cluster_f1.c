@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct {
     double value[F1_QUANTITIES];
@@ -38,23 +37,6 @@ static bool is_asked_for(const f1_graph *graph, const reproduce_settings *settin
     return strcmp(settings->graph, "all") == 0 || strcmp(settings->graph, graph->name) == 0;
 }
 
-/* FOLDER/NAME or FOLDER/NAME.gz, whichever there is; *path is NULL if neither. */
-static int find_file(const char *folder, const char *name, char **path)
-{
-    static const char *const endings[] = {"", ".gz"};
-    *path = NULL;
-    for (int k = 0; k < 2; k++) {
-        char *text;
-        if (asprintf(&text, "%s/%s%s", folder, name, endings[k]) < 0)
-            return fr_fail(FR_ENOMEM, "out of memory for a file name");
-        bool there = access(text, F_OK) == 0;
-        if (there) *path = fr_strdup(text);
-        free(text);
-        if (there) return *path != NULL ? FR_OK : FR_ENOMEM;
-    }
-    return FR_OK;
-}
-
 /* The first source both of whose files are there; `missing` gets a file that is not. */
 static int find_source(const char *folder, const f1_graph *graph, const f1_source **source, char **graph_path,
                        char **labels_path)
@@ -63,8 +45,8 @@ static int find_source(const char *folder, const f1_graph *graph, const f1_sourc
     *source = NULL;
     for (const f1_source *tried = graph->sources; tried->graph != NULL; tried++) {
         *labels_path = NULL;
-        int status = find_file(folder, tried->graph, graph_path);
-        if (status == FR_OK) status = find_file(folder, tried->labels, labels_path);
+        int status = reproduce_find_file(folder, tried->graph, graph_path);
+        if (status == FR_OK) status = reproduce_find_file(folder, tried->labels, labels_path);
         if (status == FR_OK && *graph_path != NULL && *labels_path != NULL) {
             *source = tried;
             return FR_OK;

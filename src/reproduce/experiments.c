@@ -5,7 +5,8 @@
 #include <string.h>
 
 const reproduce_experiment *const reproduce_experiments[] = {&reproduce_cluster_model, &reproduce_cluster_f1,
-                                                             NULL};
+                                                             &reproduce_tcp_table1,    &reproduce_tcp_bike,
+                                                             &reproduce_tcp_figures,   NULL};
 
 const reproduce_experiment *reproduce_find(const char *name)
 {
@@ -21,12 +22,5 @@ const reproduce_experiment *reproduce_find(const char *name)
 
 void reproduce_settings_default(reproduce_settings *settings)
 {
-    *settings = (reproduce_settings){.graph = "all", .replicates = 20, .seed = 1};
-}
-
-void reproduce_inputs_free(reproduce_inputs *inputs)
-{
-    for (int64_t k = 0; k < inputs->n; k++)
-        fr_free(inputs->path[k]);
-    *inputs = (reproduce_inputs){0};
+    *settings = (reproduce_settings){.graph = "all", .replicates = 20, .trials = 60, .seed = 1};
 }

@@ -53,6 +53,8 @@ typedef struct {
     bool
         all_seeds; /* every member of a target, also where the expected numbers are of a part. Default false */
     int64_t replicates; /* random graphs per setting, at least 2. Default 20 */
+    int64_t trials;     /* data sets per setting of the tcp experiments, at least 2. Default 60 */
+    bool full;          /* as much as the paper: 500 trials, every value of a sweep. Default false */
     uint64_t seed;      /* Default 1 */
 } reproduce_settings;
 void reproduce_settings_default(reproduce_settings *settings);
@@ -65,6 +67,8 @@ typedef struct {
     char *path[REPRODUCE_MOST_INPUTS]; /* owned */
 } reproduce_inputs;
 void reproduce_inputs_free(reproduce_inputs *inputs);
+/* FOLDER/NAME or FOLDER/NAME.gz, whichever there is; *path (release with fr_free) is NULL if neither. */
+int reproduce_find_file(const char *folder, const char *name, char **path);
 
 typedef struct {
     const char *stem, *caption;
@@ -92,6 +96,7 @@ extern const reproduce_experiment *const reproduce_experiments[];
 /* NULL and FR_EUSAGE if there is none of that name: the message lists them. */
 const reproduce_experiment *reproduce_find(const char *name);
 
-extern const reproduce_experiment reproduce_cluster_model, reproduce_cluster_f1;
+extern const reproduce_experiment reproduce_cluster_model, reproduce_cluster_f1, reproduce_tcp_table1,
+    reproduce_tcp_bike, reproduce_tcp_figures;
 
 #endif
