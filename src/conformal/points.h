@@ -5,7 +5,7 @@
 #include <frugal/conformal.h>
 
 typedef struct {
-    const char *phase; /* of the progress */
+    const char *phase; /* of the progress; NULL: none is told */
     int64_t count;
     /* Work number `index`, on some thread; leaves its results where `context` says, by index. */
     int (*run)(int64_t index, void *context, void *workspace);

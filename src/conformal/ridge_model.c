@@ -3,6 +3,8 @@
  * An unpenalised intercept amounts to centred columns and 1/n added to every product x'A^-1 x. */
 #include "ridge_model.h"
 
+#include "points.h"
+
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
@@ -86,15 +88,51 @@ static int factorise(ridge_model *model, int64_t k, double *squares)
     return FR_OK;
 }
 
+static int64_t gram_block(int64_t k)
+{
+    return k > 1024 ? 128 : 64;
+}
+
+/* Found on threads in blocks that do not depend on their number. Block number `index` of the lower triangle, counted row by row. */
+static int find_gram_block(int64_t index, void *context, void *workspace)
+{
+    (void)workspace;
+    ridge_model *model = context;
+    int64_t k = model->dual ? model->n : model->p, size = gram_block(k), r = 0;
+    while ((r + 1) * (r + 2) / 2 <= index)
+        r++;
+    int64_t first = r * size, column = (index - r * (r + 1) / 2) * size, stride = model->p;
+    int rows = (int)(k - first < size ? k - first : size),
+        columns = (int)(k - column < size ? k - column : size);
+    double *to = model->factor + first * k + column;
+    if (model->dual)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, columns, (int)model->p, 1,
+                    model->x + first * stride, (int)stride, model->x + column * stride, (int)stride, 0, to,
+                    (int)k);
+    else
+        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, rows, columns, (int)model->n, 1,
+                    model->x + first, (int)stride, model->x + column, (int)stride, 0, to, (int)k);
+    return FR_OK;
+}
+
+/* The lower triangle of X X' or X'X into `factor`. */
+static int find_gram(ridge_model *model, int64_t k)
+{
+    int64_t blocks = (k + gram_block(k) - 1) / gram_block(k);
+    const conformal_work work = {
+        .count = blocks * (blocks + 1) / 2, .run = find_gram_block, .context = model};
+    return conformal_run(&work);
+}
+
 static int fit(ridge_model *model, double *y)
 {
     int64_t n = model->n, p = model->p, k = model->dual ? n : p;
     int rows = (int)n, columns = (int)p, order = (int)k;
-    cblas_dsyrk(CblasRowMajor, CblasLower, model->dual ? CblasNoTrans : CblasTrans, order,
-                model->dual ? columns : rows, 1, model->x, columns, 0, model->factor, order);
+    int status = find_gram(model, k);
+    if (status != FR_OK) return status;
     double *squares = fr_alloc(k, sizeof *squares);
     if (squares == NULL) return FR_ENOMEM;
-    int status = factorise(model, k, squares);
+    status = factorise(model, k, squares);
     fr_free(squares);
     if (status != FR_OK) return status;
     if (model->dual)

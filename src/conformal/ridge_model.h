@@ -4,7 +4,7 @@
 
 #include <frugal/conformal.h>
 
-enum { ridge_block = 32 }; /* test points that are worked on together */
+enum { ridge_block = 16 }; /* test points that are worked on together */
 
 typedef struct {
     int64_t n, p;

@@ -335,7 +335,7 @@ static void test_threads(void **state)
 {
     (void)state;
     conformal_case drawn;
-    random_conformal_case(13, 50, 70, 333, 3, &drawn);
+    random_conformal_case(13, 150, 170, 100, 3, &drawn); /* several blocks of everything */
     fr_conformal_result one, three;
     int before = fr_threads();
     fr_threads_set(1);
