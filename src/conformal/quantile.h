@@ -25,8 +25,9 @@ void quantile_design_back(const quantile_design *design, const double *coefficie
 /* residual := y - Z b, and the sum of tau max(r, 0) + (1 - tau) max(-r, 0). */
 double quantile_objective(const quantile_design *design, const double *b, double *residual);
 
-/* From weights a (n, in (0, 1); the dual variables are a + tau - 1) near the optimum: the optimal vertex, where q rows are fitted
- * exactly. b (q): the better of what is given and what is found. gap: what the dual vector leaves open, relative. */
-int quantile_vertex(const quantile_design *design, const double *a, double *b, fr_quantile_info *info);
+/* From weights a (n, in (0, 1); the dual variables are a + tau - 1) and b (q) near the optimum: the optimal vertex, where q rows are fitted
+ * exactly. b, info->objective: the better of what is given and what is found. *bound: raised to what dual vectors prove. */
+int quantile_vertex(const quantile_design *design, const double *a, double *b, double *bound,
+                    fr_quantile_info *info);
 
 #endif

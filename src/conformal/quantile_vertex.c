@@ -1,7 +1,10 @@
 /* The exact end of a quantile regression. At a vertex b fits q independent rows exactly (the basis); the dual vector is d = tau or tau - 1
- * at the other rows, by the sign of their residuals, and follows from Z'd = 0 in the basis. The vertex is optimal iff d lies within
- * [tau - 1, tau] there. Otherwise a row whose d lies outside leaves, and b slides along the edge to the lowest point (Barrodale, Roberts,
- * SIAM J. Numerical Analysis 10(5), 1973). From the end of an interior point method there is usually nothing to slide. */
+ * where residuals are not 0, and follows from Z'd = 0 in the basis. The vertex is optimal if d lies within [tau - 1, tau] there.
+ *
+ * An interior point method ends in the middle of the optimal face. Rows whose d is inside the box have residual 0; where they leave b
+ * free, it moves along the face until further residuals become 0. Should rounding have spoilt that, the simplex method of Barrodale and
+ * Roberts (SIAM J. Numerical Analysis 10(5), 1973) mends it: a row whose d lies outside the box leaves the basis, and b slides along the
+ * edge to the lowest point. */
 #include "quantile.h"
 
 #include <cblas.h>
@@ -11,7 +14,7 @@
 #include <string.h>
 
 static const double box_tolerance = 1e-9; /* of d, which is of order 1 */
-static const double no_residual = 1e-12;  /* of responses of order 1: either sign of d fits */
+static const double no_residual = 1e-12;  /* of responses of order 1: any d in the box fits */
 
 typedef struct {
     double key;
@@ -88,8 +91,15 @@ static double project(int64_t count, int64_t q, const double *rows, double *row)
     return before > 0 ? after / before : 0;
 }
 
-/* The rows farthest from both bounds of a that are linearly independent; false if there are not q. */
-static bool choose_basis(vertex_state *at, const double *a)
+static void join_basis(vertex_state *at, int64_t *count, int64_t row)
+{
+    at->basis[(*count)++] = row;
+    at->inside[row] = true;
+}
+
+/* Independent rows whose d is inside the box, those farthest from its bounds first. There the residual is 0: of the two, which go to 0
+ * together, the residual is the smaller. */
+static int64_t rows_of_the_face(vertex_state *at, const double *a)
 {
     const quantile_design *design = at->design;
     int64_t n = design->n, q = design->q, count = 0;
@@ -98,12 +108,57 @@ static bool choose_basis(vertex_state *at, const double *a)
     qsort(at->order, (size_t)n, sizeof *at->order, ascending);
     for (int64_t k = 0; k < n && count < q; k++) {
         int64_t i = at->order[k].row;
+        if (-at->order[k].key <= fabs(at->residual[i])) continue;
         memcpy(at->factor + count * q, design->z + i * q, (size_t)q * sizeof(double));
-        if (project(count, q, at->factor, at->factor + count * q) < 1e-8) continue;
-        at->basis[count++] = i;
-        at->inside[i] = true;
+        if (project(count, q, at->factor, at->factor + count * q) >= 1e-8) join_basis(at, &count, i);
     }
-    return count == q;
+    return count;
+}
+
+/* A direction that leaves the residuals of the basis alone: the unit vector of which most is left outside of its rows. */
+static void free_direction(vertex_state *at, int64_t count)
+{
+    int64_t q = at->design->q, best = 0;
+    double most = -INFINITY;
+    for (int64_t c = 0; c < q; c++) {
+        double left = 1;
+        for (int64_t k = 0; k < count; k++)
+            left -= at->factor[k * q + c] * at->factor[k * q + c];
+        if (left > most) most = left, best = c;
+    }
+    memset(at->edge, 0, (size_t)q * sizeof(double));
+    at->edge[best] = 1;
+    project(count, q, at->factor, at->edge);
+}
+
+/* Moves along the face to where the next residual is 0, and takes that row; false if there is none. */
+static bool follow_face(vertex_state *at, int64_t *count)
+{
+    const quantile_design *design = at->design;
+    int64_t n = design->n, q = design->q, next = -1;
+    double step = INFINITY;
+    free_direction(at, *count);
+    for (int64_t i = 0; i < n; i++) {
+        double along = cblas_ddot((int)q, design->z + i * q, 1, at->edge, 1),
+               length = at->residual[i] / along;
+        if (fabs(along) > 1e-9 && fabs(length) < fabs(step)) step = length, next = i;
+    }
+    if (next < 0) return false;
+    for (int64_t i = 0; i < n; i++)
+        at->residual[i] -= step * cblas_ddot((int)q, design->z + i * q, 1, at->edge, 1);
+    memcpy(at->factor + *count * q, design->z + next * q, (size_t)q * sizeof(double));
+    project(*count, q, at->factor, at->factor + *count * q);
+    join_basis(at, count, next);
+    return true;
+}
+
+static bool choose_basis(vertex_state *at, const double *a, const double *b)
+{
+    quantile_objective(at->design, b, at->residual);
+    int64_t count = rows_of_the_face(at, a);
+    while (count < at->design->q)
+        if (!follow_face(at, &count)) return false;
+    return true;
 }
 
 /* Factors the basis, and finds b, the residuals and d; false if the basis is singular. */
@@ -192,29 +247,46 @@ static double lower_bound(const vertex_state *at)
     return shrink * product;
 }
 
-int quantile_vertex(const quantile_design *design, const double *a, double *b, fr_quantile_info *info)
+/* Factors the basis and looks whether the vertex is the optimum; keeps the best lower bound. False if the basis is singular. */
+static bool examine(vertex_state *at, int64_t *worst, double *outside, double *bound)
+{
+    if (!visit(at)) return false;
+    *bound = fmax(*bound, lower_bound(at));
+    *outside = violation(at, worst);
+    return true;
+}
+
+static bool find_optimum(vertex_state *at, double *bound)
+{
+    const quantile_design *design = at->design;
+    int64_t worst = 0;
+    double outside = INFINITY, tau = design->tau;
+    if (!examine(at, &worst, &outside, bound)) return false;
+    if (outside <= box_tolerance) return true;
+    for (int64_t i = 0; i < design->n; i++) /* the simplex method has rows at the bounds alone */
+        at->sign[i] = at->sign[i] > tau - 0.5 ? tau : tau - 1;
+    for (int64_t moves = 0; moves <= 50 + 10 * design->q; moves++) {
+        if (!examine(at, &worst, &outside, bound)) return false;
+        if (outside <= box_tolerance) return true;
+        if (!slide(at, worst, outside)) return false;
+    }
+    return false;
+}
+
+int quantile_vertex(const quantile_design *design, const double *a, double *b, double *bound,
+                    fr_quantile_info *info)
 {
     vertex_state at;
     int status = vertex_new(design, &at);
     if (status != FR_OK) return status;
-    bool going = choose_basis(&at, a);
     for (int64_t i = 0; i < design->n; i++)
-        at.sign[i] = a[i] > 0.5 ? design->tau : design->tau - 1;
-    double bound = -INFINITY;
-    for (int64_t moves = 0; going && moves <= 50 * design->q + 1000; moves++) {
-        int64_t worst = 0;
-        if (!visit(&at)) break;
-        bound = fmax(bound, lower_bound(&at));
-        double outside = violation(&at, &worst);
-        info->vertex = outside <= box_tolerance;
-        going = !info->vertex && slide(&at, worst, outside);
-    }
+        at.sign[i] = a[i] - 1 + design->tau;
+    info->vertex = choose_basis(&at, a, b) && find_optimum(&at, bound);
     double objective = quantile_objective(design, at.b, at.residual);
     if (objective <= info->objective || info->vertex) {
         memcpy(b, at.b, (size_t)design->q * sizeof *b);
         info->objective = objective;
     }
-    info->gap = info->objective > 0 ? fmax(0, 1 - bound / info->objective) : 0;
     vertex_free(&at);
     return FR_OK;
 }

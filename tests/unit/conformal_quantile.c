@@ -3,6 +3,8 @@
 #include "conformal_cases.h"
 #include "support.h"
 
+#include <conformal/quantile.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -94,6 +96,60 @@ static void test_larger(void **state)
             else
                 assert_true(info.gap <= 1e-12 && info.iterations < 40);
         }
+        conformal_case_free(&drawn);
+    }
+}
+
+/* Whole numbers throughout: hundreds of residuals are 0 at the optimum, which few rows determine. */
+static void test_many_ties(void **state)
+{
+    (void)state;
+    enum { n = 800, p = 12 };
+    fr_rng rng;
+    fr_rng_init(&rng, 4, 1, 0);
+    double *x = fr_alloc(n * p, sizeof *x), y[n], b[p + 1];
+    assert_non_null(x);
+    for (int trial = 0; trial < 20; trial++) {
+        for (int64_t k = 0; k < n * p; k++)
+            x[k] = (double)fr_rng_below(&rng, 2 + trial % 3);
+        for (int64_t i = 0; i < n; i++)
+            y[i] = (double)fr_rng_below(&rng, 2 + trial % 4);
+        for (double tau = 0.05; tau < 1; tau += 0.15) {
+            fr_quantile_info info;
+            assert_ok(fr_quantile_regression(n, p, x, y, tau, b, &info));
+            assert_true(info.vertex);
+            assert_true(info.gap <=
+                        1e-10); /* d of rows outside the basis is where the interior method stopped */
+            assert_close(objective(n, p, x, y, tau, b), info.objective, 1e-12);
+        }
+    }
+    fr_free(x);
+}
+
+/* From far off the optimum the simplex method finds it all the same. */
+static void test_vertex_from_anywhere(void **state)
+{
+    (void)state;
+    enum { n = 60, p = 4 };
+    fr_rng rng;
+    fr_rng_init(&rng, 5, 1, 0);
+    for (int trial = 0; trial < 100; trial++) {
+        conformal_case drawn;
+        double b[p + 1] = {0}, expected[p + 1], a[n], residual[n], tau = 0.1 + 0.8 * fr_rng_uniform(&rng);
+        random_conformal_case(100 + (uint64_t)trial, n, p, 1, 2, &drawn);
+        fr_quantile_info info, known;
+        quantile_design design;
+        assert_ok(fr_quantile_regression(n, p, drawn.x, drawn.y, tau, expected, &known));
+        assert_ok(quantile_design_new(n, p, drawn.x, drawn.y, tau, &design));
+        for (int64_t i = 0; i < n; i++)
+            a[i] = fr_rng_uniform(&rng);
+        info = (fr_quantile_info){.objective = quantile_objective(&design, b, residual)};
+        double bound = 0;
+        assert_ok(quantile_vertex(&design, a, b, &bound, &info));
+        assert_true(info.vertex);
+        assert_close(info.objective * design.y_scale, known.objective, 1e-12);
+        assert_close(bound, info.objective, 1e-12);
+        quantile_design_free(&design);
         conformal_case_free(&drawn);
     }
 }
@@ -264,6 +320,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_vertices),
         cmocka_unit_test(test_larger),
+        cmocka_unit_test(test_many_ties),
+        cmocka_unit_test(test_vertex_from_anywhere),
         cmocka_unit_test(test_dependent_columns),
         cmocka_unit_test(test_scales),
         cmocka_unit_test(test_empty_and_infinite),
