@@ -1,5 +1,6 @@
-/* Lasso and elastic net at one lambda: coordinate descent until the signs have settled, then the exact solution by active sets; where
- * that fails, descent to the gap that was asked for. */
+/* Lasso and elastic net at one lambda: coordinate descent to a rough solution, whose active set is then made exact. Where that takes
+ * too many changes, the active set is followed from lambda_max down; where that fails too, descent goes on to the gap that was
+ * asked for. */
 #include "lasso_fit.h"
 
 #include <inttypes.h>
@@ -50,24 +51,50 @@ static void describe(lasso_fit *fit, double target, bool exact, fr_lasso_info *i
     info->converged = gap.gap <= target || (exact && info->kkt <= lasso_rounding(largest, norm, fit->lambda));
 }
 
+static int search_support(lasso_fit *fit, bool *exact)
+{
+    int status = lasso_support_take(fit);
+    return status == FR_OK ? lasso_support_solve(fit, exact) : status;
+}
+
+/* Where lambda is so small that its active set is hard to find from afar: from lambda_max down to it, each active set from the one before. */
+static int come_down(lasso_fit *fit, bool *exact)
+{
+    double lambda = fit->lambda;
+    memset(fit->b, 0, (size_t)fit->columns.p * sizeof *fit->b);
+    lasso_fit_residual(fit);
+    all_candidates(fit);
+    fit->lambda = 0; /* every column is looked at */
+    double largest = lasso_fit_scan(fit), stages = fmin(ceil(log(fmax(largest / lambda, 1)) / log(1.25)), 80);
+    int status = lasso_support_take(fit);
+    *exact = true;
+    for (double k = 1; status == FR_OK && *exact && k <= stages; k++) {
+        fit->lambda = k < stages ? largest * pow(lambda / largest, k / stages) : lambda;
+        status = lasso_support_solve(fit, exact);
+    }
+    if (stages < 1) *exact = false;
+    fit->lambda = lambda;
+    return status;
+}
+
 int lasso_fit_solve(lasso_fit *fit, double lambda, const fr_lasso_settings *settings, fr_lasso_info *info)
 {
     double norm = lasso_norm(fit->n, fit->y), target = settings->tolerance * norm * norm / 2;
+    double rough = fmax(target, 1e-3 * norm * norm / 2);
     int64_t most = settings->max_iterations > 0 ? settings->max_iterations : 100000;
     bool exact = false, again = fit->n_active > 0; /* the active set of another lambda */
-    lasso_gap gap;
     fit->lambda = fmin(lambda / fit->scale, 1e300);
     fit->passes = 0;
     all_candidates(fit);
     int status = FR_OK;
-    if (settings->polish && again) status = lasso_support_solve(fit, &exact);
-    for (int attempt = 0; status == FR_OK && !exact && attempt < 2; attempt++) {
-        bool last = !settings->polish || attempt == 1;
-        status = lasso_descend(fit, target, most, !last, &gap);
-        if (status != FR_OK || !settings->polish) break;
-        status = lasso_support_take(fit);
-        if (status == FR_OK) status = lasso_support_solve(fit, &exact);
+    if (settings->polish) {
+        if (again) status = lasso_support_solve(fit, &exact);
+        if (status == FR_OK && !exact) status = lasso_descend(fit, rough, most);
+        if (status == FR_OK && !exact) status = search_support(fit, &exact);
+        if (status == FR_OK && !exact && fit->passes < most) status = come_down(fit, &exact);
     }
+    if (status == FR_OK && !exact) status = lasso_descend(fit, target, most);
+    if (status == FR_OK && !exact && settings->polish) status = search_support(fit, &exact);
     if (status != FR_OK) return status;
     if (!exact) fit->n_active = fit->factor.n = 0;
     describe(fit, target, exact, info);

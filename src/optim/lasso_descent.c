@@ -40,8 +40,8 @@ static int64_t choose_working(lasso_fit *fit)
 }
 
 /* One pass. Centring moves the residual by a constant: it is owed until the end of the pass, `shift` to every entry. Returns the
- * largest ||x_j||^2 (change of b_j)^2; *signs tells whether a sign changed. */
-static double pass(lasso_fit *fit, int64_t count, bool *signs)
+ * largest ||x_j||^2 (change of b_j)^2. */
+static double pass(lasso_fit *fit, int64_t count)
 {
     double largest = 0, shift = 0, rows = (double)fit->n;
     for (int64_t k = 0; k < count; k++) {
@@ -53,7 +53,6 @@ static double pass(lasso_fit *fit, int64_t count, bool *signs)
         if (fabs(target) > fit->lambda)
             next = (target > 0 ? target - fit->lambda : target + fit->lambda) / (square + fit->ridge);
         if (next == b) continue;
-        if ((next > 0) - (next < 0) != (b > 0) - (b < 0)) *signs = true;
         fit->b[j] = next;
         lasso_add(&fit->columns, j, b - next, fit->residual);
         shift -= (b - next) * fit->mean[j];
@@ -65,25 +64,19 @@ static double pass(lasso_fit *fit, int64_t count, bool *signs)
     return largest;
 }
 
-int lasso_descend(lasso_fit *fit, double gap, int64_t max_passes, bool until_settled, lasso_gap *reached)
+int lasso_descend(lasso_fit *fit, double gap, int64_t max_passes)
 {
-    int status = FR_OK;
-    for (bool settled = false;; settled = true) {
-        *reached = lasso_fit_gap(fit, lasso_fit_scan(fit));
-        if (reached->gap <= gap || fit->passes >= max_passes || (settled && until_settled)) return FR_OK;
-        screen(fit, reached);
+    for (;;) {
+        lasso_gap reached = lasso_fit_gap(fit, lasso_fit_scan(fit));
+        if (reached.gap <= gap || fit->passes >= max_passes) return FR_OK;
+        screen(fit, &reached);
         int64_t count = choose_working(fit);
-        bool same = false;
+        /* The working set is solved to a part of the gap that only a new one can close. */
         for (int k = 0; k < 100 && fit->passes < max_passes; k++) {
-            bool signs = false;
-            double change = pass(fit, count, &signs);
             fit->passes++;
-            /* The working set is solved to a part of the gap that only a new one can close. */
-            if (change <= 1e-4 * fmax(reached->gap, gap)) break;
-            if (until_settled && !signs && same) break;
-            same = !signs;
+            if (pass(fit, count) <= 1e-4 * fmax(reached.gap, gap)) break;
         }
-        status = fr_progress_tick(NULL, 0, 0);
+        int status = fr_progress_tick(NULL, 0, 0);
         if (status != FR_OK) return status;
     }
 }

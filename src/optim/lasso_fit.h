@@ -76,8 +76,8 @@ typedef struct {
 } lasso_gap;
 lasso_gap lasso_fit_gap(const lasso_fit *fit, double largest);
 
-/* Coordinate descent with gap-safe screening until the gap is at most `gap`, or the signs have settled if `until_settled`. */
-int lasso_descend(lasso_fit *fit, double gap, int64_t max_passes, bool until_settled, lasso_gap *reached);
+/* Coordinate descent with gap-safe screening until the gap is at most `gap`. */
+int lasso_descend(lasso_fit *fit, double gap, int64_t max_passes);
 
 /* Exact solution by active sets from the active columns and b as they are; *solved is false where it gave up, with b no worse. */
 int lasso_support_take(lasso_fit *fit); /* the active set becomes the support of b */

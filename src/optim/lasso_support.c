@@ -7,8 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-static const int64_t most_steps =
-    60; /* beyond the changes of E that are certain to be needed, descent is faster */
+static const int64_t most_steps = 60;  /* more changes than that are found faster by descent */
 static const double dependent = 1e-12; /* smallest Schur complement, relative to the square of the column */
 static const double tolerance = 1e-12; /* relative excess over lambda that violates */
 

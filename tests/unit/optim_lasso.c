@@ -127,6 +127,26 @@ static void test_optimality(void **state)
     assert_in_range(wide, 100, 399);
 }
 
+/* Small lambdas, whose active sets are nearly as large as there are rows, without a path that leads there. */
+static void test_small_lambda(void **state)
+{
+    (void)state;
+    fr_rng rng;
+    fr_rng_init(&rng, 9, 0, 0);
+    for (int trial = 0; trial < 12; trial++) {
+        regression all = random_regression(&rng, 60, 200, 0, trial % 2 == 0);
+        fr_lasso_settings settings;
+        fr_lasso_info info;
+        fr_lasso_settings_default(&settings);
+        settings.intercept = trial % 4 >= 2;
+        double largest = fr_lasso_lambda_max(60, 200, all.x, all.stride, all.y, settings.intercept);
+        settings.lambda = largest * pow(10, -1 - trial / 3.0);
+        assert_ok(solve(&all, &settings, &info));
+        check_optimal(&all, all.b, all.b0, &settings, &info, largest);
+        regression_free(&all);
+    }
+}
+
 /* Descent alone ends at the gap it was asked for; the objective is within that gap of the exact one. */
 static void test_descent_alone(void **state)
 {
@@ -530,6 +550,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_optimality),
+        cmocka_unit_test(test_small_lambda),
         cmocka_unit_test(test_descent_alone),
         cmocka_unit_test(test_largest_lambda),
         cmocka_unit_test(test_trivial),
