@@ -2,6 +2,7 @@
 #ifndef FRUGAL_CLI_CLUSTER_FIGURES_H
 #define FRUGAL_CLI_CLUSTER_FIGURES_H
 
+#include "chart.h"
 #include "command.h"
 #include "result_page.h"
 
@@ -21,23 +22,6 @@ int cluster_write_layout(cli_job *job, const fr_graph *graph, const fr_graph_att
                          const int64_t *seeds);
 
 /* ---- the charts ------------------------------------------------------------------------------------------------------ */
-
-/* One table of the folder, with its columns as numbers. */
-typedef struct {
-    int64_t n;
-    double *column[6];
-} chart_table;
-
-/* Reads FOLDER/name if it is there: n = -1 where it is not. `columns`: up to 6 names, ends with NULL. */
-int chart_table_read(const char *folder, const char *name, const char *const *columns, chart_table *out);
-void chart_table_free(chart_table *table);
-
-/* White ground, light grid, axes left and below. */
-void chart_axes(fr_figure *figure, const char *x_label, const char *y_label);
-/* A logarithmic axis 'x' or 'y' with readable tics: powers of ten, or plain numbers over less than two decades. */
-void chart_log_axis(fr_figure *figure, char axis, double low, double high);
-/* Every how many points one is drawn, so that at most `most` are. */
-int64_t chart_stride(int64_t n, int64_t most);
 
 /* Each draws stem.svg and stem.png from what `context`, a folder's path (const char *), holds. */
 int cluster_chart_sweep(const void *folder, const char *stem);

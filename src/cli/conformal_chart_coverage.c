@@ -1,5 +1,5 @@
 /* Observed coverage with its confidence interval beside what is guaranteed, for every row of coverage.csv. */
-#include "cluster_figures.h"
+#include "chart.h"
 #include "conformal_figures.h"
 
 #include <math.h>

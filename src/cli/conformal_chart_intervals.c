@@ -1,5 +1,5 @@
 /* The sets of one method at one level beside the truth, and how wide the sets of all methods and levels are. */
-#include "cluster_figures.h"
+#include "chart.h"
 #include "conformal_figures.h"
 #include "conformal_results.h"
 

@@ -1,5 +1,5 @@
 /* Step functions: the p-value of every y at the first test points; the level and the errors of a stream. And how many labels the sets hold. */
-#include "cluster_figures.h"
+#include "chart.h"
 #include "conformal_figures.h"
 #include "conformal_results.h"
 

@@ -1,5 +1,5 @@
-/* What the charts of `frugal cluster` share: reading a table, axes, thinning. */
-#include "cluster_figures.h"
+/* Reading the columns of a table, axes, thinning. */
+#include "chart.h"
 
 #include <math.h>
 #include <string.h>
