@@ -105,6 +105,8 @@ int lasso_walk_start(lasso_walk *walk, double direction)
 {
     const lasso_training *training = walk->training;
     int64_t n = training->n;
+    if (!isfinite(walk->largest_norm * walk->largest_norm))
+        return fr_fail(FR_EINPUT, "the features of a test point are too large: their squares overflow");
     begin(walk);
     walk->direction = direction;
     walk->y = walk->y0;
@@ -120,8 +122,7 @@ int lasso_walk_start(lasso_walk *walk, double direction)
         walk->sign[k] = training->sign[k];
         walk->b[k] = j == constant_column ? training->b0 : training->b[j];
         walk->scratch[k] = j == constant_column ? 1 : walk->last[j];
-        if (j == constant_column) continue;
-        walk->role[j] = lasso_active;
+        if (j != constant_column) walk->role[j] = lasso_active;
     }
     lasso_factor_add(&walk->factor, walk->scratch);
     lasso_walk_aim(walk);
@@ -148,6 +149,14 @@ int lasso_walk_fit(lasso_walk *walk, double y)
     return status;
 }
 
+static double fitted_intercept(const lasso_fit *fit)
+{
+    double value = fit->y_mean;
+    for (int64_t j = 0; j < fit->columns.p; j++)
+        value -= fit->mean[j] * fit->b[j] * fit->scale;
+    return value;
+}
+
 int lasso_walk_restart(lasso_walk *walk, double y)
 {
     int status = lasso_walk_fit(walk, y);
@@ -157,9 +166,7 @@ int lasso_walk_restart(lasso_walk *walk, double y)
     walk->y = y;
     if (walk->training->intercept) {
         status = enter(walk, constant_column, 0);
-        walk->b[0] = fit->y_mean;
-        for (int64_t j = 0; j < walk->columns.p; j++)
-            walk->b[0] -= fit->mean[j] * fit->b[j] * fit->scale;
+        if (status == FR_OK) walk->b[0] = fitted_intercept(fit);
     }
     for (int64_t j = 0; status == FR_OK && j < walk->columns.p; j++) {
         if (fit->b[j] == 0) continue;

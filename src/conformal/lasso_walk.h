@@ -92,10 +92,13 @@ typedef struct {
     int64_t which; /* place (drop) or column (add) */
     double sign;   /* of the column that enters */
 } walk_event;
-/* rate, slope and speed for the active set there is */
+/* rate and slope for the active set there is */
 void lasso_walk_aim(lasso_walk *walk);
-/* What comes first within `most`. */
+/* What comes first within `most`, the way there, and what it changes. */
 walk_event lasso_walk_next(lasso_walk *walk, double most);
+void lasso_walk_advance(lasso_walk *walk, double step);
+int lasso_walk_apply(lasso_walk *walk, const walk_event *event);
+
 int lasso_line_new(int64_t rows, int64_t p, lasso_line *out);
 void lasso_line_free(lasso_line *line);
 /* Draws the line at y0, along the slope. */
@@ -104,7 +107,5 @@ void lasso_line_start(lasso_walk *walk);
 void lasso_line_add(lasso_walk *walk, int64_t j);
 /* Looks for the first column to enter before *first. */
 void lasso_line_next(lasso_walk *walk, walk_event *first);
-void lasso_walk_advance(lasso_walk *walk, double step);
-int lasso_walk_apply(lasso_walk *walk, const walk_event *event);
 
 #endif

@@ -328,6 +328,19 @@ static void test_order_unit_copies(void **state)
             conformal_case_free(&other);
         }
 
+        /* another unit of the features, and of lambda with it */
+        for (size_t k = 0; k < 3; k++) {
+            random_conformal_case(seed, 30, 45, 4, 3, &other);
+            for (int64_t i = 0; i < 30 * 45; i++)
+                other.x[i] *= units[k];
+            for (int64_t i = 0; i < 4 * 45; i++)
+                other.x_test[i] *= units[k];
+            run(&other, 6 * units[k], &result);
+            assert_same_sets(&result, &expected, 1);
+            fr_conformal_result_free(&result);
+            conformal_case_free(&other);
+        }
+
         /* the first five columns once more: the fit is the same, the coefficients are not unique */
         random_conformal_case(seed, 30, 50, 4, 3, &other);
         for (int64_t i = 0; i < 34; i++) {
@@ -510,6 +523,10 @@ static void test_refusals(void **state)
     settings.max_segments = 0;
     assert_refused(fr_conformal_lasso(&all.data, &settings, &result), FR_EUSAGE, "segment");
     settings.max_segments = 10;
+    all.x_test[1] = 1e200;
+    assert_refused(fr_conformal_lasso(&all.data, &settings, &result), FR_EINPUT, "too large");
+    all.x[5] = 1e200;
+    assert_refused(fr_conformal_lasso(&all.data, &settings, &result), FR_EINPUT, "too large");
     all.x[5] = NAN;
     assert_refused(fr_conformal_lasso(&all.data, &settings, &result), FR_EINPUT, "row 1, column 1");
     all.data.n = 1;
