@@ -7,6 +7,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Descent among columns that are almost dependent can take tens of thousands of passes to a solution that is even rough; so many it
+ * gets before the active set is searched from wherever it is. */
+enum { few_passes = 200 };
+
 void fr_lasso_settings_default(fr_lasso_settings *settings)
 {
     *settings = (fr_lasso_settings){.tolerance = 1e-12, .polish = true};
@@ -89,7 +93,8 @@ int lasso_fit_solve(lasso_fit *fit, double lambda, const fr_lasso_settings *sett
     int status = FR_OK;
     if (settings->polish) {
         if (again) status = lasso_support_solve(fit, &exact);
-        if (status == FR_OK && !exact) status = lasso_descend(fit, rough, most);
+        if (status == FR_OK && !exact)
+            status = lasso_descend(fit, rough, most < few_passes ? most : few_passes);
         if (status == FR_OK && !exact) status = search_support(fit, &exact);
         if (status == FR_OK && !exact && fit->passes < most) status = come_down(fit, &exact);
     }
