@@ -30,9 +30,9 @@ CALLS = {
     "l1 coordinate descent to 1e-2 0.01 1e-06": (0.25, 4.46), "l1 FISTA 0.1 1e-05": (None, 8.2e-3),
     "path to 500 nodes 0.1 1e-09": (1, None), "sweep": (20e-6, 0.9e-3), "simplelocal": (10e-3, 81e-3),
     "crd": (60e-3, 650e-3), "triangles": (None, 155e-3), "fiedler": (22e-3, 44e-3), "ncp apr": (1.5, 20),
-    "triangles, Cornell5": (90e-3, 750e-3), "fiedler, Cornell5": (310e-3, 620e-3),
-    "acl, planted 0.1 0.0001": (0.05e-3, 1.4e-3), "sweep, planted": (None, 19e-3),
-    "l1 FISTA, planted 0.1 0.0001": (None, 99e-3),
+    "triangles on Cornell5": (90e-3, 750e-3), "fiedler on Cornell5": (310e-3, 620e-3),
+    "planted acl 0.1 0.0001": (0.05e-3, 1.4e-3), "planted sweep": (None, 19e-3),
+    "planted l1 FISTA 0.1 0.0001": (None, 99e-3),
 }
 
 

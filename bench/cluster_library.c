@@ -241,8 +241,8 @@ static int measure_cornell(const char *folder)
 {
     bench_case bench;
     int status = bench_open(folder, "Cornell5.edgelist.gz", &bench);
-    if (status == FR_OK) status = measure("triangles, Cornell5", bench.graph.n, run_triangles, &bench);
-    if (status == FR_OK) status = measure("fiedler, Cornell5", bench.graph.n, run_fiedler, &bench);
+    if (status == FR_OK) status = measure("triangles on Cornell5", bench.graph.n, run_triangles, &bench);
+    if (status == FR_OK) status = measure("fiedler on Cornell5", bench.graph.n, run_fiedler, &bench);
     bench_close(&bench);
     return status;
 }
@@ -251,12 +251,12 @@ static int measure_planted(void)
 {
     bench_case bench;
     int status = bench_plant(1000000, &bench);
-    if (status == FR_OK) status = measure_vector(&bench, "acl, planted", 0.1, 1e-4, run_acl);
-    if (status == FR_OK) status = measure_vector(&bench, "l1 coordinate descent, planted", 0.1, 1e-4, run_l1);
+    if (status == FR_OK) status = measure_vector(&bench, "planted acl", 0.1, 1e-4, run_acl);
+    if (status == FR_OK) status = measure_vector(&bench, "planted l1 coordinate descent", 0.1, 1e-4, run_l1);
     bench.solver = FR_CLUSTER_FISTA;
-    if (status == FR_OK) status = measure_vector(&bench, "l1 FISTA, planted", 0.1, 1e-4, run_l1);
+    if (status == FR_OK) status = measure_vector(&bench, "planted l1 FISTA", 0.1, 1e-4, run_l1);
     if (status == FR_OK) status = take_vector(&bench, 0.1, 1e-4);
-    if (status == FR_OK) status = measure("sweep, planted", bench.vector.count, run_sweep, &bench);
+    if (status == FR_OK) status = measure("planted sweep", bench.vector.count, run_sweep, &bench);
     bench_close(&bench);
     return status;
 }
