@@ -73,7 +73,8 @@ class Bench:
         done = subprocess.run([self.options.peer, pathlib.Path(__file__).with_name("cluster_peer.py"), self.data,
                                str(self.seconds)], stdout=subprocess.PIPE, text=True, check=True)
         (OUT / "cluster_peer.csv").write_text(done.stdout, encoding="utf-8")
-        return {name: float(seconds) for name, seconds in csv.reader(done.stdout.splitlines())}
+        rows = [row for row in csv.reader(done.stdout.splitlines()) if len(row) == 2]  # the package talks in between
+        return {name: float(seconds) for name, seconds in rows}
 
     # ---- library calls -----------------------------------------------------------------------------------------------
 
