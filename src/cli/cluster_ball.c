@@ -3,7 +3,6 @@
 #include "cluster_figures.h"
 #include "cluster_results.h"
 
-#include <stdlib.h>
 
 static const cli_option ball_rows[] = {
     {.name = "radius",
@@ -51,12 +50,6 @@ static int find(cli_job *job, cluster_input *input, const cluster_seeds *seeds, 
                            options_number(parsed, "until-share", 1), nodes, count);
 }
 
-static int by_number(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
 {
     fr_cluster_set set = {0};
@@ -66,7 +59,7 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
     if (status != FR_OK) goto done;
     job_metric(job, "seconds", fr_clock() - start);
     job_phase(job, "solve");
-    qsort(set.node, (size_t)set.count, sizeof *set.node, by_number);
+    cluster_nodes_sort(set.count, set.node);
     status = cluster_improve_and_give(job, input, "ball", &set);
     job_phase(job, "write");
 done:

@@ -66,12 +66,6 @@ static int write_map(const char *path, const cluster_input *input, int64_t count
     return fr_csv_close(csv);
 }
 
-static int by_number(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static int convert(cli_job *job, cluster_input *input)
 {
     const char *path = job->options.arguments[1], *map = options_text(&job->options, "map");
@@ -81,7 +75,7 @@ static int convert(cli_job *job, cluster_input *input)
     int status = FR_OK;
     if (cluster_set_given(&job->options)) {
         status = cluster_set_read(job, input, &nodes, &count);
-        if (status == FR_OK) qsort(nodes, (size_t)count, sizeof *nodes, by_number);
+        if (status == FR_OK) cluster_nodes_sort(count, nodes);
         if (status == FR_OK) status = fr_graph_subgraph(input->graph, count, nodes, &subgraph);
         graph = &subgraph;
     }

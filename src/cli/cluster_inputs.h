@@ -90,6 +90,9 @@ typedef struct {
 int cluster_values_read(cli_job *job, const cluster_input *input, bool values, cluster_values *out);
 void cluster_values_free(cluster_values *values);
 
+/* Puts nodes into ascending order. */
+void cluster_nodes_sort(int64_t count, int64_t *nodes);
+
 /* The node's number in the graph as read. */
 static inline int64_t cluster_id(const cluster_input *input, int64_t node)
 {

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const cli_option seed_rows[] = {
@@ -331,4 +332,15 @@ int cluster_run_set(cli_job *job, cluster_reach reach,
     fr_free(nodes);
     cluster_close(&input);
     return status;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+void cluster_nodes_sort(int64_t count, int64_t *nodes)
+{
+    qsort(nodes, (size_t)count, sizeof *nodes, by_number);
 }
