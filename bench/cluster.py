@@ -146,17 +146,17 @@ class Bench:
         (OUT / "cluster_threads.csv").write_text(text, encoding="utf-8")
         rows = [(int(threads), float(median)) for threads, median in csv.reader(text.splitlines()[1:])]
         table = [[threads, show_seconds(median), f"{rows[0][1] / median:.2f} ×"] for threads, median in rows]
-        self.draw("threads", "threads", "seconds of a community profile", [(2, "ncp apr, 200 samples a stage")])
+        self.draw("threads", "threads", "seconds of a community profile", [(2, "ncp apr, 200 samples a stage")],
+                  "set xtics 1\nset xrange [0.5:*]\nset yrange [0:*]\nset offsets 0, 0.5, 0, 0")
         return ("Community profile of JohnsHopkins (apr, 200 samples a stage) against threads.\n\n"
                 + markdown(["threads", "time", "speed-up"], table))
 
     @staticmethod
-    def draw(name, x_label, y_label, columns):
+    def draw(name, x_label, y_label, columns, axes="set logscale xy\nset format '10^{%T}'"):
         plots = ", ".join(f"'{OUT}/cluster_{name}.csv' using 1:{column} skip 1 with linespoints pt 7 title '{title}'"
                           for column, title in columns)
         script = f"""set datafile separator ','
-set logscale xy
-set format '10^{{%T}}'
+{axes}
 set xlabel '{x_label}'
 set ylabel '{y_label}'
 set key above
