@@ -3,7 +3,6 @@
 #include "cluster_figures.h"
 #include "cluster_results.h"
 
-
 static const cli_option ball_rows[] = {
     {.name = "radius",
      .type = OPTION_INTEGER,
