@@ -134,6 +134,56 @@ int fr_graph_check(fr_graph *graph);
 /* The subgraph of `count` distinct nodes, numbered as listed; names are kept. */
 int fr_graph_subgraph(const fr_graph *graph, int64_t count, const int64_t *nodes, fr_graph *out);
 
+/* ---- changing a graph ----------------------------------------------------------------------------------------------- *
+ * A graph does not change; an edited one is made beside it. Numbers of nodes stay, so that labels, coordinates, sets and
+ * vectors of the old graph are good for the new one. */
+
+typedef enum {
+    FR_GRAPH_ADD,   /* the weight is added to that of the edge, which is 0 where there is none */
+    FR_GRAPH_SET,   /* the edge gets this weight; 0 takes it away if it is there */
+    FR_GRAPH_REMOVE /* the weight is taken from that of the edge, which must be there; INFINITY: all of it */
+} fr_graph_change;
+
+/* One change of the edge between two nodes, in whichever order; equal ones: a loop. */
+typedef struct {
+    int64_t from, to;
+    double weight; /* >= 0 */
+    fr_graph_change change;
+    const char *file; /* where it was listed, for messages; borrowed. NULL: its place in the list, from 0 */
+    int64_t line;
+} fr_graph_edge_edit;
+
+/* Changes, made in the order listed, and nodes that come behind the old ones. A zeroed struct changes nothing. */
+typedef struct {
+    int64_t count;
+    fr_graph_edge_edit *edge;
+    int64_t n_new; /* new nodes n .. n + n_new - 1 */
+    char *
+        new_names; /* of a graph with names: n_new texts one behind the other, each ending with '\0', none empty, all
+                        different from each other and from the old ones; NULL where the nodes are numbers */
+    void *owned; /* private; NULL: the arrays are the caller's */
+} fr_graph_edits;
+
+typedef struct {
+    int64_t added, removed,
+        changed; /* edges that were not there, are not there any more, have another weight */
+} fr_graph_edit_notes;
+
+/* The changed graph; `notes` may be NULL. FR_EINPUT names the first change that cannot be made: an edge to remove that is not
+ * there, or of less weight than is to be taken away (what is left within 1e-12 of the weight is nothing). A mapped graph must
+ * have been checked (fr_graph_check), otherwise FR_EUSAGE. Copies the rows that do not change as they are: O(n + arcs + k log k)
+ * for k changes. */
+int fr_graph_edit(const fr_graph *graph, const fr_graph_edits *edits, fr_graph *out,
+                  fr_graph_edit_notes *notes);
+/* Appends the changes listed in a file to `edits`: "from to [weight]" a line, nodes by name or number as fr_graph_find takes them,
+ * separated as in edge lists, '#' and '%' comments; a first line whose third field is no number is a header. Every line is a change
+ * of its own: an edge that is listed in both directions is changed twice. Without a weight it is 1, for REMOVE all there is. Nodes
+ * that the graph does not have are FR_EINPUT, or with `new_nodes` (ADD and SET) become new ones. On failure `edits` is as
+ * before. `path` must outlive it. */
+int fr_graph_edits_read(const char *path, const fr_graph *graph, fr_graph_change change, bool new_nodes,
+                        fr_graph_edits *edits);
+void fr_graph_edits_free(fr_graph_edits *edits); /* of fr_graph_edits_read; a zeroed struct is fine */
+
 /* ---- .fgraph: our binary CSR, memory-mapped ------------------------------------------------------------------------- *
  * Little endian. Bytes 0-7 "FGRAPH01"; u64 flags (bit 0 weights, bit 1 names); u64 n, n_arcs, n_loops; f64 volume, min
  * weight, max weight; u64 bytes of all names; u64 FNV-1a checksum of everything after byte 4096; zero up to 4096. Sections, each

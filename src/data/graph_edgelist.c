@@ -6,19 +6,6 @@
 
 static const int64_t first_three[3] = {0, 1, 2};
 
-/* A tab, a comma, a semicolon, whichever the line has, in this order; else runs of blanks. */
-static char find_separator(const char *text, int64_t length)
-{
-    static const char candidates[] = {'\t', ',', ';'};
-    while (length > 0 && (*text == ' ' || *text == '\t')) /* a tab before the first field separates nothing */
-        text++, length--;
-    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
-        length--;
-    for (size_t k = 0; k < sizeof candidates; k++)
-        if (memchr(text, candidates[k], (size_t)length) != NULL) return candidates[k];
-    return ' ';
-}
-
 /* What the header rule asks about a line. */
 typedef struct {
     bool exists, ids, third, number; /* ids: both integers; third field; it is a number */
@@ -46,7 +33,7 @@ static int prepare(graph_source *source, const fr_graph_settings *settings, grap
     int64_t length[2];
     int status = graph_source_peek(source, text, length);
     if (status != FR_OK || text[0] == NULL) return status;
-    if (rule->separator == 0) rule->separator = find_separator(text[0], length[0]);
+    if (rule->separator == 0) rule->separator = graph_line_separator(text[0], length[0]);
     line_kind first = kind_of(rule, text[0], length[0]), second = kind_of(rule, text[1], length[1]);
     bool header =
         second.exists && ((!first.ids && second.ids) || (first.third && !first.number && second.number));
@@ -116,7 +103,7 @@ int graph_parse_smat(graph_source *source, graph_arcs *arcs)
     int64_t length[2], head[3];
     int status = graph_source_peek(source, text, length);
     if (status != FR_OK) return status;
-    if (text[0] != NULL && rule.separator == 0) rule.separator = find_separator(text[0], length[0]);
+    if (text[0] != NULL && rule.separator == 0) rule.separator = graph_line_separator(text[0], length[0]);
     if (arcs->settings.header != FR_HEADER_AUTO || arcs->settings.named ||
         !three_integers(&rule, text[0], length[0], head))
         return graph_parse_edgelist(source, arcs);

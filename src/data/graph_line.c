@@ -22,6 +22,18 @@ int graph_line_check(const char *file, const char *text, int64_t length, int64_t
     return fr_fail(FR_EINPUT, "%s:%" PRId64 ": a zero byte: this is not a text file", file, number);
 }
 
+char graph_line_separator(const char *text, int64_t length)
+{
+    static const char candidates[] = {'\t', ',', ';'};
+    while (length > 0 && (*text == ' ' || *text == '\t')) /* a tab before the first field separates nothing */
+        text++, length--;
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+        length--;
+    for (size_t k = 0; k < sizeof candidates; k++)
+        if (memchr(text, candidates[k], (size_t)length) != NULL) return candidates[k];
+    return ' ';
+}
+
 /* Behind the field that starts at `i`. */
 static int64_t field_end(char separator, const char *text, int64_t length, int64_t i)
 {

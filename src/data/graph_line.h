@@ -17,6 +17,8 @@ typedef struct {
     int64_t most;      /* ids (0-based) are below; GRAPH_MOST_NODES where the file sets no bound */
 } graph_line_rule;
 
+/* What separates the fields of a line: a tab, a comma, a semicolon, whichever it has, in this order; else runs of blanks. */
+char graph_line_separator(const char *text, int64_t length);
 /* Cuts a line into fields, trimmed (one in double quotes may hold the separator), and returns how many there are; field[k] is number
  * wanted[k] of them, or NULL. */
 int64_t graph_line_fields(char separator, const char *text, int64_t length, const int64_t wanted[3],
