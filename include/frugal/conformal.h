@@ -6,7 +6,7 @@
  * conformal set iff fewer than k of the n training residuals are smaller in modulus than its own: ties count in its favour.
  * Matrices are row-major, one row a point, and hold finite numbers. A set is a union of closed intervals with possibly
  * infinite ends. Levels alpha lie in (0, 1); functions that take several treat each alone. Test points are independent of each other
- * and spread over threads; memory per thread is O(n + p), never O(n m).
+ * and spread over threads, and over the processes of an mpirun job; memory per thread is O(n + p), never O(n m).
  *
  * Sources, called by the names in brackets: Chen, Wang, Ha, Barber, arXiv:1611.09933 [TCP]; Nouretdinov, Melluish, Vovk, ICML
  * 2001 [ridge]; Lei, Biometrika 106(4), 2019 [lasso]; Lei, G'Sell, Rinaldo, Tibshirani, Wasserman, JASA 113(523), 2018 [split]; Barber,
@@ -47,7 +47,7 @@ typedef enum {
     FR_CONFORMAL_INFINITE, /* an end is infinite */
     FR_CONFORMAL_EMPTY,
     FR_CONFORMAL_DISCONNECTED, /* two or more finite pieces */
-    FR_CONFORMAL_ON_GRID       /* hull of trial values on a grid, not exact */
+    FR_CONFORMAL_ON_GRID       /* hull of trial values on a grid, not exact: no guarantee */
 } fr_conformal_status;
 
 /* Sets of m test points at a number of levels. The pieces of test point t at level a are pieces[first[t * n_alphas + a]] up to
@@ -61,10 +61,11 @@ typedef struct {
     double *centre;    /* m: prediction of the model fitted to the training points; NaN where there is none */
     fr_interval *trim; /* m: hull of the range that trimming left; NULL without trimming */
     int64_t *segments; /* m: linear pieces that were walked; NULL where there are none */
-    double *guarantee; /* n_alphas: coverage that is proved; NaN where none is */
-    double alpha_trim; /* part of the miscoverage spent on trimming; 0 without */
+    double *
+        guarantee; /* n_alphas: coverage that is proved for sets that are not ON_GRID; NaN: none is, or all are ON_GRID */
+    double alpha_trim;      /* part of the miscoverage spent on trimming; 0 without */
     double *score_quantile; /* n_alphas: q of split-like methods (one group, no weights); NULL otherwise */
-    int64_t n_grid;         /* test points that had to fall back on a grid */
+    int64_t n_grid;         /* test points whose sets are ON_GRID: asked for, or fallen back on */
     bool degenerate;        /* dependent columns were met and left out */
     double fit_seconds;     /* what is done once for all test points */
     double seconds;         /* everything */
@@ -122,7 +123,7 @@ typedef struct {
     bool intercept; /* not penalised. Default false */
     double low,
         high; /* where y is looked for. Default -max|y|, max|y| (NaN), which costs 1/(n + 1) of coverage */
-    int64_t max_segments;       /* then the point falls back on a grid. Default 100000 */
+    int64_t max_segments;       /* then the point falls back on a grid of 200 steps. Default 100000 */
     fr_conformal_curve *curves; /* m entries to be filled (free each), or NULL. Default NULL */
 } fr_conformal_lasso_settings;
 void fr_conformal_lasso_settings_default(fr_conformal_lasso_settings *settings);
@@ -184,7 +185,7 @@ typedef struct {
     double low, high; /* of TRIM_RANGE */
     double grid;      /* > 0: a grid of this step instead of the homotopy. Default 0 */
     bool compat_2016; /* with grid. Default false */
-    int64_t max_segments; /* Default 100000 */
+    int64_t max_segments; /* as above. Default 100000 */
 } fr_conformal_tcp_settings;
 void fr_conformal_tcp_settings_default(fr_conformal_tcp_settings *settings);
 /* The intersection of the trim set and the exact lasso set: covers with probability >= 1 - alpha_trim - alpha [TCP, theorem 1]. A trim set with an

@@ -172,6 +172,19 @@ static void note_work(cli_job *job, const fr_conformal_result *sets)
     job_metric(job, "seconds_per_test_point", fmax(sets->seconds - sets->fit_seconds, 0) / (double)sets->m);
 }
 
+/* The method could not do with --max-segments pieces for some points, where a grid was not asked for. */
+static void warn_of_grid(const fr_conformal_result *sets)
+{
+    int64_t walked = 0;
+    for (int64_t t = 0; sets->segments != NULL && t < sets->m; t++)
+        walked += sets->segments[t];
+    if (sets->n_grid > 0 && walked > 0)
+        fr_warn(
+            "%lld of %lld test points needed more pieces than --max-segments allows; their sets are hulls on "
+            "a grid (status 'grid'), for which nothing is proved",
+            (long long)sets->n_grid, (long long)sets->m);
+}
+
 /* ---- in words ---------------------------------------------------------------------------------------------------------------- */
 
 static void say_level(cli_job *job, const conformal_outcome *outcome, int64_t level,
@@ -215,6 +228,7 @@ int conformal_give(cli_job *job, const conformal_outcome *outcome)
     if (status == FR_OK) status = closed;
     if (status == FR_OK) status = note_levels(job, outcome, rows);
     note_work(job, sets);
+    warn_of_grid(sets);
     job_phase(job, "write");
 done:
     fr_free(rows);

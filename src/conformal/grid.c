@@ -211,6 +211,18 @@ static int run_point(int64_t t, void *context, void *workspace)
     return status;
 }
 
+static bool pack_point(int64_t t, void *context, void *block)
+{
+    const grid_work *work = context;
+    return conformal_sets_pack(work->sets, work->out, t, 1, block);
+}
+
+static int unpack_point(int64_t t, void *context, const void *block)
+{
+    const grid_work *work = context;
+    return conformal_sets_unpack(work->sets, work->out, t, 1, block);
+}
+
 int fr_conformal_grid(const fr_conformal_data *data, fr_conformal_model model, void *context,
                       const fr_conformal_grid_settings *settings, fr_conformal_result *out)
 {
@@ -229,7 +241,10 @@ int fr_conformal_grid(const fr_conformal_data *data, fr_conformal_model model, v
                                    .run = run_point,
                                    .context = &work,
                                    .workspace_new = scratch_new,
-                                   .workspace_free = scratch_free};
+                                   .workspace_free = scratch_free,
+                                   .packed_size = conformal_sets_packed_size(out->n_alphas, 1),
+                                   .pack = pack_point,
+                                   .unpack = unpack_point};
     status = conformal_check_data(data);
     if (status == FR_OK)
         status = trial_grid_new(data->n, data->y, settings->low, settings->high, settings->step, &work.grid);

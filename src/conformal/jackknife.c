@@ -89,14 +89,19 @@ static int find_sets(jackknife_work *work, jackknife_scratch *scratch, int64_t t
     return status;
 }
 
+static int64_t block_size(const jackknife_work *work, int64_t index)
+{
+    int64_t left = work->data->m - index * ridge_block;
+    return left < ridge_block ? left : ridge_block;
+}
+
 static int run_block(int64_t index, void *context, void *workspace)
 {
     jackknife_work *work = context;
     jackknife_scratch *scratch = workspace;
     left_out_space *space = &scratch->predictions;
     const fr_conformal_data *data = work->data;
-    int64_t first = index * ridge_block,
-            count = data->m - first < ridge_block ? data->m - first : ridge_block;
+    int64_t first = index * ridge_block, count = block_size(work, index);
     int status = left_out_predict(work->models, space, count, data->x_test + first * data->p);
     for (int64_t t = 0; status == FR_OK && t < count; t++) {
         work->out->centre[first + t] = space->mu[t];
@@ -104,6 +109,18 @@ static int run_block(int64_t index, void *context, void *workspace)
             find_sets(work, scratch, first + t, space->mu[t], space->without + t * work->models->n_models);
     }
     return status;
+}
+
+static bool pack_block(int64_t index, void *context, void *block)
+{
+    const jackknife_work *work = context;
+    return conformal_sets_pack(work->sets, work->out, index * ridge_block, block_size(work, index), block);
+}
+
+static int unpack_block(int64_t index, void *context, const void *block)
+{
+    const jackknife_work *work = context;
+    return conformal_sets_unpack(work->sets, work->out, index * ridge_block, block_size(work, index), block);
 }
 
 /* ---- folds ------------------------------------------------------------------------------------------------------------------- */
@@ -193,7 +210,10 @@ int fr_conformal_jackknife(const fr_conformal_data *data, const fr_conformal_jac
                                    .run = run_block,
                                    .context = &work,
                                    .workspace_new = scratch_new,
-                                   .workspace_free = scratch_free};
+                                   .workspace_free = scratch_free,
+                                   .packed_size = conformal_sets_packed_size(out->n_alphas, ridge_block),
+                                   .pack = pack_block,
+                                   .unpack = unpack_block};
     status = conformal_run(&points);
     if (status == FR_OK) status = conformal_sets_join(&sets, out);
     for (int64_t a = 0; a < out->n_alphas; a++)

@@ -40,12 +40,14 @@ static double cost_of(const fr_conformal_data *data, fr_interval range)
     return NAN;
 }
 
-static void fill_guarantee(const fr_conformal_data *data, fr_interval range, fr_conformal_result *out)
+static void fill_guarantee(const lasso_work *work, fr_interval range)
 {
+    const fr_conformal_data *data = work->data;
+    fr_conformal_result *out = work->out;
     double cost = cost_of(data, range);
     out->alpha_trim = isnan(cost) ? 0 : cost;
     for (int64_t a = 0; a < out->n_alphas; a++)
-        out->guarantee[a] = out->n_grid > 0 || isnan(cost) ? NAN : fmax(1 - out->alphas[a] - cost, 0);
+        out->guarantee[a] = isnan(cost) ? NAN : lasso_sets_guarantee(work, 1 - out->alphas[a] - cost);
 }
 
 int fr_conformal_lasso(const fr_conformal_data *data, const fr_conformal_lasso_settings *settings,
@@ -88,7 +90,7 @@ int fr_conformal_lasso(const fr_conformal_data *data, const fr_conformal_lasso_s
                        .out = out};
     status = lasso_sets_run(&work);
     if (status == FR_OK) status = conformal_sets_join(&sets, out);
-    if (status == FR_OK) fill_guarantee(data, range, out);
+    if (status == FR_OK) fill_guarantee(&work, range);
     out->seconds = fr_clock() - begin;
 done:
     for (int64_t t = 0; status != FR_OK && settings->curves != NULL && t < data->m; t++)

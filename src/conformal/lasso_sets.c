@@ -201,9 +201,32 @@ static int run_point(int64_t t, void *context, void *workspace)
     out->segments[t] = work->step > 0 ? 0 : walk->segments;
     bool on_grid = work->step > 0 || walk->gave_up;
     status = on_grid ? put_grid(work, scratch, t, range) : put_walk(work, scratch, t);
-    if (on_grid) __atomic_add_fetch(&out->n_grid, 1, __ATOMIC_RELAXED);
-    if (walk->degenerate) __atomic_store_n(&out->degenerate, true, __ATOMIC_RELAXED);
+    work->found[t] = (uint8_t)((on_grid ? found_on_grid : 0) | (walk->degenerate ? found_degenerate : 0));
     return status;
+}
+
+/* What a test point leaves beside its sets. */
+typedef struct {
+    fr_interval trim;
+    int64_t segments, found;
+} packed_point;
+
+static bool pack_point(int64_t t, void *context, void *block)
+{
+    const lasso_work *work = context;
+    packed_point *point = block;
+    *point = (packed_point){work->out->trim[t], work->out->segments[t], work->found[t]};
+    return conformal_sets_pack(work->sets, work->out, t, 1, point + 1);
+}
+
+static int unpack_point(int64_t t, void *context, const void *block)
+{
+    const lasso_work *work = context;
+    const packed_point *point = block;
+    work->out->trim[t] = point->trim;
+    work->out->segments[t] = point->segments;
+    work->found[t] = (uint8_t)point->found;
+    return conformal_sets_unpack(work->sets, work->out, t, 1, point + 1);
 }
 
 int lasso_sets_run(lasso_work *work)
@@ -211,13 +234,31 @@ int lasso_sets_run(lasso_work *work)
     fr_conformal_result *out = work->out;
     out->trim = fr_alloc(out->m, sizeof *out->trim);
     out->segments = fr_alloc(out->m, sizeof *out->segments);
-    if (out->trim == NULL || out->segments == NULL) return FR_ENOMEM;
+    work->found = fr_alloc(out->m, sizeof *work->found);
     out->degenerate = work->training->degenerate;
-    const conformal_work points = {.phase = "test points",
-                                   .count = out->m,
-                                   .run = run_point,
-                                   .context = work,
-                                   .workspace_new = scratch_new,
-                                   .workspace_free = scratch_free};
-    return conformal_run(&points);
+    conformal_work points = {.phase = "test points",
+                             .count = out->m,
+                             .run = run_point,
+                             .context = work,
+                             .workspace_new = scratch_new,
+                             .workspace_free = scratch_free};
+    if (work->curves == NULL) {
+        points.packed_size = (int64_t)sizeof(packed_point) + conformal_sets_packed_size(out->n_alphas, 1);
+        points.pack = pack_point;
+        points.unpack = unpack_point;
+    }
+    int status = out->trim != NULL && out->segments != NULL && work->found != NULL ? conformal_run(&points)
+                                                                                   : FR_ENOMEM;
+    for (int64_t t = 0; status == FR_OK && t < out->m; t++) {
+        out->n_grid += (work->found[t] & found_on_grid) != 0;
+        out->degenerate = out->degenerate || (work->found[t] & found_degenerate) != 0;
+    }
+    fr_free(work->found);
+    work->found = NULL;
+    return status;
+}
+
+double lasso_sets_guarantee(const lasso_work *work, double exact)
+{
+    return work->step > 0 || work->out->n_grid == work->out->m ? NAN : fmax(exact, 0);
 }

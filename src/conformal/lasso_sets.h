@@ -26,9 +26,14 @@ typedef struct {
     fr_conformal_curve *curves; /* or NULL */
     conformal_sets *sets;
     fr_conformal_result *out;
+    uint8_t *found; /* m, while it runs: of each point, bits below */
 } lasso_work;
+
+enum { found_on_grid = 1, found_degenerate = 2 };
 
 /* Puts all sets, and fills centre, trim, segments, n_grid, degenerate of the result. */
 int lasso_sets_run(lasso_work *work);
+/* A guarantee of the exact sets as one of those that were found: not-a-number if all of them are on a grid. */
+double lasso_sets_guarantee(const lasso_work *work, double exact);
 
 #endif

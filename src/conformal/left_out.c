@@ -147,6 +147,31 @@ static int fit_one(int64_t index, void *context, void *workspace)
     return FR_OK;
 }
 
+/* A fit as numbers: coefficients, constant, what the lasso met. */
+static bool pack_fit(int64_t index, void *context, void *block)
+{
+    const fit_work *work = context;
+    const left_out *models = work->models;
+    double *number = block;
+    memcpy(number, models->b + index * models->p, (size_t)models->p * sizeof *number);
+    number[models->p] = models->b0[index];
+    number[models->p + 1] = work->degenerate[index];
+    number[models->p + 2] = work->unfinished[index];
+    return true;
+}
+
+static int unpack_fit(int64_t index, void *context, const void *block)
+{
+    const fit_work *work = context;
+    left_out *models = work->models;
+    const double *number = block;
+    memcpy(models->b + index * models->p, number, (size_t)models->p * sizeof *number);
+    models->b0[index] = number[models->p];
+    work->degenerate[index] = number[models->p + 1] != 0;
+    work->unfinished[index] = number[models->p + 2] != 0;
+    return FR_OK;
+}
+
 /* All rows first, which the others start from. */
 static int fit_all(fit_work *work)
 {
@@ -159,7 +184,10 @@ static int fit_all(fit_work *work)
                                    .run = fit_one,
                                    .context = work,
                                    .workspace_new = fit_scratch_new,
-                                   .workspace_free = fit_scratch_free};
+                                   .workspace_free = fit_scratch_free,
+                                   .packed_size = (work->models->p + 3) * (int64_t)sizeof(double),
+                                   .pack = pack_fit,
+                                   .unpack = unpack_fit};
     return status == FR_OK ? conformal_run(&others) : status;
 }
 

@@ -120,13 +120,18 @@ static int find_sets(ridge_work *work, ridge_scratch *scratch, int64_t t)
     return status;
 }
 
+static int64_t block_size(const ridge_work *work, int64_t index)
+{
+    int64_t left = work->data->m - index * ridge_block;
+    return left < ridge_block ? left : ridge_block;
+}
+
 static int run_block(int64_t index, void *context, void *workspace)
 {
     ridge_work *work = context;
     ridge_scratch *scratch = workspace;
     const fr_conformal_data *data = work->data;
-    int64_t first = index * ridge_block,
-            count = data->m - first < ridge_block ? data->m - first : ridge_block;
+    int64_t first = index * ridge_block, count = block_size(work, index);
     int status = ridge_predict(work->model, &scratch->fit, count, data->x_test + first * data->p);
     for (int64_t t = 0; status == FR_OK && t < count; t++) {
         residual_lines(data->n, work->model->residual, scratch->fit.g + t * data->n, scratch->fit.mu[t],
@@ -135,6 +140,18 @@ static int run_block(int64_t index, void *context, void *workspace)
         status = find_sets(work, scratch, first + t);
     }
     return status;
+}
+
+static bool pack_block(int64_t index, void *context, void *block)
+{
+    const ridge_work *work = context;
+    return conformal_sets_pack(work->sets, work->out, index * ridge_block, block_size(work, index), block);
+}
+
+static int unpack_block(int64_t index, void *context, const void *block)
+{
+    const ridge_work *work = context;
+    return conformal_sets_unpack(work->sets, work->out, index * ridge_block, block_size(work, index), block);
 }
 
 int fr_conformal_ridge(const fr_conformal_data *data, const fr_conformal_ridge_settings *settings,
@@ -160,7 +177,10 @@ int fr_conformal_ridge(const fr_conformal_data *data, const fr_conformal_ridge_s
                                    .run = run_block,
                                    .context = &work,
                                    .workspace_new = scratch_new,
-                                   .workspace_free = scratch_free};
+                                   .workspace_free = scratch_free,
+                                   .packed_size = conformal_sets_packed_size(out->n_alphas, ridge_block),
+                                   .pack = settings->curves == NULL ? pack_block : NULL,
+                                   .unpack = unpack_block};
     status = conformal_run(&points);
     if (status == FR_OK) status = conformal_sets_join(&sets, out);
     for (int64_t a = 0; a < out->n_alphas; a++)

@@ -101,6 +101,53 @@ int conformal_sets_put_interval(conformal_sets *sets, fr_conformal_result *out, 
     return conformal_sets_put(sets, out, point, level, lower <= upper ? 1 : 0, &piece, false);
 }
 
+/* ---- for other processes ------------------------------------------------------------------------------------------------ */
+
+enum { packed_pieces = 3 }; /* more are rare, and found again by each process */
+
+typedef struct {
+    double centre;
+    int64_t count, status;
+    fr_interval pieces[packed_pieces];
+} packed_set;
+
+int64_t conformal_sets_packed_size(int64_t n_alphas, int64_t count)
+{
+    return n_alphas * count * (int64_t)sizeof(packed_set);
+}
+
+bool conformal_sets_pack(const conformal_sets *sets, const fr_conformal_result *out, int64_t first,
+                         int64_t count, void *block)
+{
+    packed_set *packed = block;
+    for (int64_t cell = first * sets->n_alphas; cell < (first + count) * sets->n_alphas; cell++, packed++) {
+        const conformal_set *set = &sets->set[cell];
+        if (set->count > packed_pieces) return false;
+        packed->centre = out->centre[cell / sets->n_alphas];
+        packed->count = set->count;
+        packed->status = out->status[cell];
+        if (set->count > 0)
+            memcpy(packed->pieces, set->count == 1 ? &set->only : set->all,
+                   (size_t)set->count * sizeof *packed->pieces);
+    }
+    return true;
+}
+
+int conformal_sets_unpack(conformal_sets *sets, fr_conformal_result *out, int64_t first, int64_t count,
+                          const void *block)
+{
+    const packed_set *packed = block;
+    int status = FR_OK;
+    for (int64_t cell = first * sets->n_alphas; status == FR_OK && cell < (first + count) * sets->n_alphas;
+         cell++, packed++) {
+        int64_t point = cell / sets->n_alphas;
+        status = conformal_sets_put(sets, out, point, cell % sets->n_alphas, packed->count, packed->pieces,
+                                    packed->status == FR_CONFORMAL_ON_GRID);
+        out->centre[point] = packed->centre;
+    }
+    return status;
+}
+
 int conformal_sets_join(conformal_sets *sets, fr_conformal_result *out)
 {
     int64_t count = sets->m * sets->n_alphas;

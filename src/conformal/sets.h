@@ -35,6 +35,13 @@ int conformal_sets_put(conformal_sets *sets, fr_conformal_result *out, int64_t p
 /* The interval [lower, upper], nothing if it is empty. */
 int conformal_sets_put_interval(conformal_sets *sets, fr_conformal_result *out, int64_t point, int64_t level,
                                 double lower, double upper);
+/* Sets and centres of `count` test points from `first` on as a block of bytes of that size, for other processes. */
+int64_t conformal_sets_packed_size(int64_t n_alphas, int64_t count);
+/* False: a set has more pieces than the block holds. */
+bool conformal_sets_pack(const conformal_sets *sets, const fr_conformal_result *out, int64_t first,
+                         int64_t count, void *block);
+int conformal_sets_unpack(conformal_sets *sets, fr_conformal_result *out, int64_t first, int64_t count,
+                          const void *block);
 /* Puts the pieces of all sets one behind the other. */
 int conformal_sets_join(conformal_sets *sets, fr_conformal_result *out);
 

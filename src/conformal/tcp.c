@@ -108,7 +108,7 @@ int fr_conformal_tcp(const fr_conformal_data *data, const fr_conformal_tcp_setti
     status = lasso_sets_run(&work);
     if (status == FR_OK) status = conformal_sets_join(&sets, out);
     for (int64_t a = 0; status == FR_OK && a < out->n_alphas; a++)
-        out->guarantee[a] = trim.proved && out->n_grid == 0 ? fmax(1 - alpha[a] - trim.alpha, 0) : NAN;
+        out->guarantee[a] = trim.proved ? lasso_sets_guarantee(&work, 1 - alpha[a] - trim.alpha) : NAN;
     out->seconds = fr_clock() - begin;
 done:
     fr_free(alpha);

@@ -124,6 +124,21 @@ def test_full_lasso(conformal, expected, reference):
         assert pieces == ([] if high < -1 or low > 1 else [pytest.approx([max(low, -1), min(high, 1)], abs=1e-8)])
 
 
+def test_points_that_fall_back_on_a_grid_are_marked(conformal, frugal, reference, tmp_path):
+    words = ["--x", reference / "lasso_X.npy", "--y", reference / "lasso_Y.npy", "--test", reference / "lasso_Xtest.npy",
+             "--model", "lasso"]
+    exact, folder = conformal("full", *words)
+    needed = [int(row["segments"]) for row in read_csv(folder / "points.csv")]
+    some, other = conformal("full", *words, "--max-segments", str(sorted(needed)[2]), name="some")
+    marks = [row["status"] == "grid" for row in read_csv(other / "intervals.csv")]
+    assert marks == [number > sorted(needed)[2] for number in needed]
+    assert some["on_grid"] == sum(marks) and some["guarantee"] == exact["guarantee"]
+    assert f"{sum(marks)} of 6 test points" in read_summary(other)["warnings"][0]
+    every, other = conformal("full", *words, "--max-segments", "1", name="every")
+    assert every["on_grid"] == 6 and every["guarantee"] is None
+    assert read_summary(folder)["warnings"] == [] and len(read_summary(other)["warnings"]) == 1
+
+
 def test_elastic_net_and_intercept(conformal, expected, tmp_path):
     for case in expected("extra.json")["lasso_variants"]:
         (tmp_path / "x.csv").write_text("\n".join(",".join(map(str, row)) for row in case["X"]))

@@ -443,6 +443,36 @@ static void test_parts_of_the_range(void **state)
     }
 }
 
+/* Points that fall back on a grid leave the sets and the guarantee of the others as they are. */
+static void test_some_on_grid(void **state)
+{
+    (void)state;
+    conformal_case all;
+    fr_conformal_lasso_settings settings;
+    fr_conformal_result exact, some;
+    random_conformal_case(9, 20, 30, 40, 3, &all);
+    fr_conformal_lasso_settings_default(&settings);
+    settings.lambda = 4;
+    assert_ok(fr_conformal_lasso(&all.data, &settings, &exact));
+    settings.max_segments = exact.segments[0];
+    assert_ok(fr_conformal_lasso(&all.data, &settings, &some));
+    int64_t over = 0;
+    for (int64_t t = 0; t < 40; t++) {
+        int64_t count, expected;
+        const fr_interval *got = set_of(&some, t, 0, &count), *piece = set_of(&exact, t, 0, &expected);
+        bool too_many = exact.segments[t] > settings.max_segments;
+        over += too_many;
+        assert_int_equal(some.status[t] == FR_CONFORMAL_ON_GRID, too_many);
+        if (!too_many) assert_pieces_equal(count, got, expected, piece, 0);
+    }
+    assert_in_range(over, 1, 39);
+    assert_int_equal(some.n_grid, over);
+    assert_near(some.guarantee[0], 1 - 0.1 - 1 / 21., 1e-15);
+    fr_conformal_result_free(&exact);
+    fr_conformal_result_free(&some);
+    conformal_case_free(&all);
+}
+
 /* Where the walk is given up the grid holds the exact set, and not much more. */
 static void test_grid_instead(void **state)
 {
@@ -457,7 +487,7 @@ static void test_grid_instead(void **state)
     settings.max_segments = 3;
     assert_ok(fr_conformal_lasso(&all.data, &settings, &grid));
     assert_int_equal(grid.n_grid, 5);
-    assert_true(isnan(grid.guarantee[0]));
+    assert_true(isnan(grid.guarantee[0])); /* of no point is anything proved */
     for (int64_t t = 0; t < 5; t++) {
         int64_t count, hulls;
         const fr_interval *pieces = set_of(&exact, t, 0, &count), *hull = set_of(&grid, t, 0, &hulls);
@@ -568,6 +598,7 @@ int main(void)
         cmocka_unit_test(test_origin),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_parts_of_the_range),
+        cmocka_unit_test(test_some_on_grid),
         cmocka_unit_test(test_grid_instead),
         cmocka_unit_test(test_smallest),
         cmocka_unit_test(test_refusals),
