@@ -109,6 +109,21 @@ static int mark_column(const conformal_sheet *sheet, const char *name, uint8_t *
     return status;
 }
 
+static bool has_no_name(const conformal_sheet *sheet, int64_t column)
+{
+    return conformal_sheet_named(sheet) && *sheet->table.names[column] == '\0';
+}
+
+/* Row names and running numbers, as R and pandas write them, are no features. */
+static void leave_unnamed_out(const conformal_sheet *sheet, uint8_t *left_out)
+{
+    for (int64_t k = 0; k < sheet->n_columns; k++) {
+        if (!has_no_name(sheet, k)) continue;
+        left_out[k] = 1;
+        fr_warn("%s: column %" PRId64 " has no name (row names?) and is left out", sheet->path, k + 1);
+    }
+}
+
 static int choose_features(cli_job *job, columns *found)
 {
     const cli_options *parsed = &job->options;
@@ -123,6 +138,7 @@ static int choose_features(cli_job *job, columns *found)
     if (status == FR_OK)
         status = mark_column(train, options_text(parsed, "group-column"), left_out, &found->group);
     if (status == FR_OK) status = mark_ignored(parsed, train, left_out);
+    if (status == FR_OK) leave_unnamed_out(train, left_out);
     if (status == FR_OK && id != NULL) status = conformal_sheet_find(train, id, &id_column);
     if (id_column >= 0) left_out[id_column] = 1;
     for (int64_t k = 0; status == FR_OK && k < train->n_columns; k++)
@@ -141,6 +157,7 @@ static int index_names(const conformal_sheet *sheet, json_t **out)
     *out = json_object();
     for (int64_t k = 0; *out != NULL && k < sheet->n_columns; k++) {
         const char *name = sheet->table.names[k];
+        if (has_no_name(sheet, k)) continue;
         if (json_object_get(*out, name) != NULL)
             return fr_fail(FR_EINPUT, "%s: two columns are named '%s'", sheet->path, name);
         if (json_object_set_new_nocheck(*out, name, json_integer(k)) != 0)
@@ -179,7 +196,8 @@ static int warn_of_others(cli_job *job, const columns *found)
     for (int64_t k = 0; k < found->test->n_columns; k++) {
         const char *name = found->test->table.names[k];
         size_t room = strlen(list) + strlen(name) + 8;
-        if (used[k] || is_listed(name, options_text(&job->options, "ignore"))) continue;
+        if (used[k] || has_no_name(found->test, k) || is_listed(name, options_text(&job->options, "ignore")))
+            continue;
         if (room < sizeof list) {
             if (others > 0) strcat(list, ", ");
             strcat(list, name);
@@ -217,9 +235,12 @@ static int match_positions(columns *found)
     const conformal_sheet *train = found->train, *test = found->test;
     bool all = test->n_columns == train->n_columns;
     if (!all && !(found->target >= 0 && test->n_columns == train->n_columns - 1))
-        return fr_fail(FR_EINPUT, "%s has %" PRId64 " columns, %s has %" PRId64 "%s", test->path,
-                       test->n_columns, train->path, train->n_columns,
-                       found->target >= 0 ? " with the target" : "");
+        return fr_fail(FR_EINPUT, "%s has %" PRId64 " column%s, %s has %" PRId64 "%s%s", test->path,
+                       test->n_columns, test->n_columns == 1 ? "" : "s", train->path, train->n_columns,
+                       found->target >= 0 ? " with the target" : "",
+                       test->values != NULL && test->n_columns == 1 && test->n_rows == found->p
+                           ? "; a single test point is an array of shape (1, p)"
+                           : "");
     for (int64_t k = 0; k < found->p; k++)
         found->match[k] = found->feature[k] - (!all && found->target < found->feature[k]);
     if (all) found->target_test = found->target;

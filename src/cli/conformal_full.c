@@ -195,7 +195,7 @@ static int read_fits(cli_job *job, fits *out)
     if (status == FR_OK)
         status =
             conformal_vector_read(job, options_text(parsed, "trial"), NULL, -1, "", &out->trial, &out->count);
-    if (status == FR_OK) status = conformal_sheet_read(job, options_text(parsed, "predictions"), &sheet);
+    if (status == FR_OK) status = conformal_stack_read(job, options_text(parsed, "predictions"), &sheet);
     if (status == FR_OK) status = take_fits(&sheet, out);
     if (status == FR_OK) status = conformal_truth_read(job, out->m, &out->truth);
     conformal_sheet_free(&sheet);

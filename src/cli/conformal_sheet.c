@@ -4,6 +4,7 @@
 #include <data/number.h>
 
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,12 +16,15 @@ void conformal_sheet_free(conformal_sheet *sheet)
     *sheet = (conformal_sheet){0};
 }
 
-static int take_array(const char *bytes, int64_t size, conformal_sheet *out)
+static int take_array(const char *bytes, int64_t size, int most_dimensions, conformal_sheet *out)
 {
     fr_array array = {0};
     int status = fr_npy_parse(bytes, size, out->path, &array);
     if (status == FR_OK && (array.n_dimensions == 0 || fr_array_count(&array) == 0))
         status = fr_fail(FR_EINPUT, "%s: the array is empty; rows of numbers were expected", out->path);
+    if (status == FR_OK && array.n_dimensions > most_dimensions)
+        status = fr_fail(FR_EINPUT, "%s: an array of %d dimensions; rows and columns were expected",
+                         out->path, (int)array.n_dimensions);
     if (status == FR_OK) status = fr_array_to_f64(&array, &out->values);
     if (status == FR_OK) {
         out->n_columns = array.n_dimensions == 1 ? 1 : array.shape[array.n_dimensions - 1];
@@ -40,7 +44,7 @@ static int take_table(const char *bytes, int64_t size, conformal_sheet *out)
     return status;
 }
 
-int conformal_sheet_read(cli_job *job, const char *path, conformal_sheet *out)
+static int read_file(cli_job *job, const char *path, int most_dimensions, conformal_sheet *out)
 {
     char *bytes = NULL;
     int64_t size;
@@ -48,11 +52,22 @@ int conformal_sheet_read(cli_job *job, const char *path, conformal_sheet *out)
     int status = job_input(job, path);
     if (status == FR_OK) status = fr_file_read(path, &bytes, &size);
     if (status == FR_OK)
-        status = size >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0 ? take_array(bytes, size, out)
-                                                                 : take_table(bytes, size, out);
+        status = size >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0
+                     ? take_array(bytes, size, most_dimensions, out)
+                     : take_table(bytes, size, out);
     fr_free(bytes);
     if (status != FR_OK) conformal_sheet_free(out);
     return status;
+}
+
+int conformal_sheet_read(cli_job *job, const char *path, conformal_sheet *out)
+{
+    return read_file(job, path, 2, out);
+}
+
+int conformal_stack_read(cli_job *job, const char *path, conformal_sheet *out)
+{
+    return read_file(job, path, INT_MAX, out);
 }
 
 /* ---- columns -------------------------------------------------------------------------------------------------------- */

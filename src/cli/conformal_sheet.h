@@ -12,8 +12,10 @@ typedef struct {
     double *values; /* of an array, row-major; NULL for a table */
 } conformal_sheet;
 
-/* Reads a file and notes its checksum. An array of one dimension is a column; of three or more, its last dimension gives the columns. */
+/* Reads a file and notes its checksum. An array of one dimension is a column; one of more than two is FR_EINPUT. */
 int conformal_sheet_read(cli_job *job, const char *path, conformal_sheet *out);
+/* Takes arrays of any dimensions: the last one gives the columns. */
+int conformal_stack_read(cli_job *job, const char *path, conformal_sheet *out);
 void conformal_sheet_free(conformal_sheet *sheet);
 
 bool conformal_sheet_named(const conformal_sheet *sheet);

@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum { longest_word = 40 };
 
@@ -42,6 +43,10 @@ const char *suggest(const char *word, const char *const *candidates, int64_t n)
         int found = distance(word, candidates[k]);
         if (length >= 3 && strncmp(word, candidates[k], length) == 0)
             found = smallest(found, 1); /* cut short */
+        if (length > 0 && strcasecmp(word, candidates[k]) == 0)
+            found = 0;
+        else if (found >= (int)(length > 300 ? 300 : length))
+            continue; /* no letter of the word is left */
         if (found < best) best = found, nearest = candidates[k];
     }
     return nearest;

@@ -181,9 +181,12 @@ static int cut_row(cutter *cut)
         table->n_columns = found;
         cut->first_line = line;
     } else if (found != table->n_columns) {
-        return fr_fail(FR_EINPUT,
-                       "%s:%" PRId64 ": expected %" PRId64 " columns as in line %" PRId64 ", found %" PRId64,
-                       table->file, line, table->n_columns, cut->first_line, found);
+        bool row_names = found == table->n_columns + 1 && before == table->n_columns;
+        return fr_fail(
+            FR_EINPUT,
+            "%s:%" PRId64 ": expected %" PRId64 " columns as in line %" PRId64 ", found %" PRId64 "%s",
+            table->file, line, table->n_columns, cut->first_line, found,
+            row_names ? "; write the table without row names (R: row.names = FALSE) if it has them" : "");
     }
     return add_row(cut, line);
 }

@@ -214,6 +214,28 @@ def test_cells_that_are_no_numbers(refuse, files, name, text, messages):
            f"{name}:4: column 2", "expected a finite number", *messages)
 
 
+@pytest.mark.parametrize("heading", ['""', "Unnamed: 0", ""])
+def test_row_names_are_no_features(run, files, plain, heading):
+    """R and pandas write row names as a first column without a name."""
+    for name, rows in [("train", TRAIN), ("test", TEST)]:
+        numbered = [[f'"{k + 1}"', *row] for k, row in enumerate(rows)]
+        (files / f"{name}-r.csv").write_text(table([heading, *COLUMNS, "y"], numbered))
+    words = ["--train", files / "train-r.csv", "--target", "y", "--test", files / "test-r.csv"]
+    if "Unnamed" in heading:
+        words += ["--ignore", heading]
+    found, result, _ = run(*words)
+    assert found == plain
+    assert ("column 1 has no name" in result.err) == ("Unnamed" not in heading)
+
+
+def test_arrays_of_other_shapes(refuse, files):
+    for name, count, shape in [("x", 90, (30, 3, 1)), ("flat", 90, (30, 3)), ("y", 30, (30,)), ("t", 3, (3,))]:
+        arrays.write(files / f"{name}.npy", [float(k) for k in range(count)], shape)
+    refuse(3, ["full", "--x", files / "x.npy", "--y", files / "y.npy", "--test", files / "flat.npy"], "x.npy", "3 dimensions")
+    refuse(3, ["full", "--x", files / "flat.npy", "--y", files / "y.npy", "--test", files / "t.npy"],
+           "t.npy has 1 column, ", "shape (1, p)")
+
+
 def test_a_text_column(refuse, files):
     (files / "train.csv").write_text(table(["sex", "bmi", "dose", "y"], [["f", *row[1:]] for row in TRAIN]))
     (files / "test.csv").write_text(table(["sex", "bmi", "dose", "y"], [["m", *row[1:]] for row in TEST]))
@@ -264,6 +286,9 @@ def test_options(refuse, files, words, code, messages):
     ("train.csv", "y\n1\n2\n3\n", ["no column left that could be a feature"]),
     ("train.csv", "age,bmi,dose,y\n1,2,3,4\n1,2,3\n", ["train.csv:3", "expected 4 columns"]),
     ("train.csv", "age,bmi,age,y\n1,2,3,4\n5,6,7,8\n", ["'age'"]),
+    ("train.csv", "age,bmi,dose,y\nr1,1,2,3,4\n", ["train.csv:2", "found 5", "row.names = FALSE"]),
+    ("train.csv", "age,bmi,dose,Y\n1,2,3,4\n5,6,7,8\n", ["no column 'y'; did you mean 'Y'?"]),
+    ("train.csv", "a,b,c,d\n1,2,3,4\n5,6,7,8\n", ["no column 'y'", "a, b, c, d"]),
     ("test.csv", "age,bmi,dse\n1,2,3\n", ["the column 'dose' of", "is it 'dse'?"]),
     ("test.csv", "1,2,3\n", ["test.csv has none", "matched by name"]),
     ("test.csv", "age,bmi,dose\n", ["test.csv", "no rows"]),
