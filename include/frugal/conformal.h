@@ -131,7 +131,7 @@ void fr_conformal_lasso_settings_default(fr_conformal_lasso_settings *settings);
  * training points both ways [lasso]: no grid. */
 int fr_conformal_lasso(const fr_conformal_data *data, const fr_conformal_lasso_settings *settings,
                        fr_conformal_result *out);
-/* sigma sqrt(n log p) [TCP, 4.1]. */
+/* sigma sqrt(n log p) [TCP, 4.1]; one feature counts as two, for which the rule would leave nothing penalised. */
 double fr_conformal_lambda(int64_t n, int64_t p, double sigma);
 
 /* A model as a black box: fits the n + 1 rows of z (row-major, p columns) to y and writes the n + 1 fitted values. Symmetric in the rows, called
@@ -173,8 +173,8 @@ typedef struct {
     bool
         exact_level; /* alpha is the level of both steps together: the second gets alpha - alpha_trim. Default false */
     bool hull;          /* trim to the hull of the trim set. Default false */
-    double lambda;      /* of the slow fit; 0: sigma sqrt(n log p). Default 0 */
-    double lambda_half; /* of the fit on one half; 0: sigma sqrt(n_1 log p). Default 0 */
+    double lambda;      /* of the slow fit; 0: fr_conformal_lambda, sigma sqrt(n log p). Default 0 */
+    double lambda_half; /* of the fit on one half; 0: the same with the n_1 rows of the half. Default 0 */
     double sigma;       /* Default 1 */
     double ridge;       /* elastic net part of the slow fit. Default 0 */
     bool intercept;     /* of the slow fit and the half fit. Default false */

@@ -15,8 +15,6 @@ int conformal_lambda(cli_job *job, int64_t n, int64_t p, double *lambda)
         return fr_fail(FR_EUSAGE, "give --lambda or --lambda-rule, not both");
     *lambda = given ? options_number(parsed, "lambda", 1)
                     : fr_conformal_lambda(n, p, options_number(parsed, "sigma", 1));
-    if (!(*lambda > 0))
-        return fr_fail(FR_EUSAGE, "the penalty sigma sqrt(n log p) is 0 for one feature; give --lambda");
     job_setting(job, "lambda", *lambda);
     return FR_OK;
 }

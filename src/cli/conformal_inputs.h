@@ -57,7 +57,7 @@ int conformal_refuse(const cli_options *parsed, const char *const *names, const 
 
 /* ---- the models ------------------------------------------------------------------------------------------------------ */
 
-/* The penalty of the lasso for n rows and p columns: --lambda, or sigma sqrt(n log p). */
+/* The penalty of the lasso for n rows and p columns: --lambda, or sigma sqrt(n log p) (fr_conformal_lambda). */
 int conformal_lambda(cli_job *job, int64_t n, int64_t p, double *lambda);
 
 /* y = x'b + intercept, fitted to rows of a row-major matrix. */

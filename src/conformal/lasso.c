@@ -11,7 +11,7 @@ void fr_conformal_lasso_settings_default(fr_conformal_lasso_settings *settings)
 
 double fr_conformal_lambda(int64_t n, int64_t p, double sigma)
 {
-    return sigma * sqrt((double)n * log((double)p));
+    return sigma * sqrt((double)n * log(fmax((double)p, 2)));
 }
 
 static int check(const fr_conformal_data *data, const fr_conformal_lasso_settings *settings)

@@ -27,10 +27,6 @@ static int check_penalties(const fr_conformal_data *data, const fr_conformal_tcp
                                                                            : settings->lambda);
     if (!(settings->sigma > 0 && isfinite(settings->sigma)))
         return fr_fail(FR_EUSAGE, "sigma is a finite number above 0, not %g", settings->sigma);
-    if (data->p == 1 && (settings->lambda == 0 || (half && settings->lambda_half == 0)))
-        return fr_fail(
-            FR_EUSAGE,
-            "lambda (of the whole and of the half) must be given: sigma sqrt(n log p) is 0 for one feature");
     if (!(settings->ridge >= 0 && isfinite(settings->ridge)))
         return fr_fail(FR_EUSAGE, "the ridge part of the penalty is a finite number of at least 0, not %g",
                        settings->ridge);

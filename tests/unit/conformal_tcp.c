@@ -398,10 +398,24 @@ static void test_refusals(void **state)
     bad = good, bad.first_half = none, refuse(&all, &bad, "first half has 0 of 10");
     bad = good, bad.first_half = whole, refuse(&all, &bad, "first half has 10 of 10");
     bad = good, bad.trim = FR_CONFORMAL_TRIM_RIDGE, bad.rho = -1, refuse(&all, &bad, "");
-    all.data.p = 1; /* log 1 = 0 */
-    refuse(&all, &good, "one feature");
-    bad = good, bad.lambda = 1, refuse(&all, &bad, "one feature");
-    all.data.p = 4;
+    conformal_case_free(&all);
+}
+
+/* The rule counts one feature as two: log 1 would leave nothing penalised. */
+static void test_one_feature(void **state)
+{
+    (void)state;
+    conformal_case all;
+    fr_conformal_tcp_settings settings;
+    fr_conformal_result result;
+    random_conformal_case(6, 20, 1, 5, 1, &all);
+    fr_conformal_tcp_settings_default(&settings);
+    run(&all, &settings, &result);
+    assert_near(fr_conformal_lambda(20, 1, 3), 3 * sqrt(20 * log(2)), 1e-13);
+    assert_near(result.guarantee[0], 0.9 - 1 / 11., 1e-15);
+    for (int64_t t = 0; t < 5; t++)
+        check_intersection(&all, fr_conformal_lambda(20, 1, 1), &result, t, 1, &result.trim[t]);
+    fr_conformal_result_free(&result);
     conformal_case_free(&all);
 }
 
@@ -433,7 +447,7 @@ int main(void)
         cmocka_unit_test(test_split),       cmocka_unit_test(test_unproved_trims),
         cmocka_unit_test(test_exact_level), cmocka_unit_test(test_grid),
         cmocka_unit_test(test_coverage),    cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_two_points),
+        cmocka_unit_test(test_one_feature), cmocka_unit_test(test_two_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
