@@ -1,6 +1,7 @@
 /* Lanczos with partial reorthogonalisation: q_{j+1} beta_{j+1} = M q_j - alpha_j q_j - beta_j q_{j-1}. A recurrence estimates how
  * much orthogonality rounding has cost; where the loss reaches the square root of the precision, this vector and the next are
- * made orthogonal to all, which keeps T as accurate as M (H. Simon, Math. Comp. 1984). */
+ * made orthogonal to all, which keeps T as accurate as M (H. Simon, Math. Comp. 1984). The Ritz vectors of a restart are kept out
+ * at every step: their own errors, which the recurrence does not know, would grow unseen. */
 #include "lanczos.h"
 
 #include <cblas.h>
@@ -233,7 +234,7 @@ static double estimate_loss(lanczos *space, int64_t j, double length)
     now[j] = 1;
     for (int64_t i = 0; i < j; i++) {
         double value = row_of_t(space, i, now, j) - space->diagonal[j] * now[i] - coupling * next[i];
-        next[i] = (value + copysign(4 * DBL_EPSILON, value)) / length;
+        next[i] = i < space->kept ? unit : (value + copysign(4 * DBL_EPSILON, value)) / length;
         largest = fmax(largest, fabs(next[i]));
     }
     next[j] = unit;
@@ -248,6 +249,8 @@ int lanczos_step(lanczos *space)
     if (status != FR_OK) return status;
     double length = multiply(space, space->length);
     space->diagonal[j] = space->sum[0];
+    if (j > space->kept && space->kept > 0)
+        length = project_out(space, space->kept, space->basis, column(space, j + 1));
     bool lost = length > 0 && estimate_loss(space, j, length) > sqrt(DBL_EPSILON);
     if (length > 0 && (lost || space->again || j == space->kept)) {
         length = orthogonalise(space, j + 1, space->basis, column(space, j + 1), length);

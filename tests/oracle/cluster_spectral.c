@@ -2,6 +2,9 @@
 #include "support.h"
 #include "cluster_cases.h"
 
+#include <cluster/lanczos.h>
+
+#include <cblas.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +59,66 @@ static void fiedler_vectors(void **state)
     json_decref(cases);
 }
 
+/* A basis that is orthogonal to the square root of the precision leaves a residual of 1.5e-10 here. The eigenvalue is that of
+ * LAPACK's dense solver. */
+static void where_the_basis_is_not_enough(void **state)
+{
+    (void)state;
+    fr_graph graph;
+    fr_cluster_fiedler_settings settings;
+    fr_cluster_spectral_result result;
+    cluster_graph_load("ca-GrQc-cc.csv.gz", &graph);
+    fr_cluster_fiedler_settings_default(&settings);
+    for (settings.tolerance = 1e-10; settings.tolerance > 1e-14; settings.tolerance /= 100) {
+        assert_ok(fr_cluster_fiedler(&graph, &settings, &result));
+        assert_true(result.converged && result.residual <= settings.tolerance);
+        assert_true(result.products < 2000);
+        assert_near(result.lambda[0], 0.0018672342520288658,
+                    1e-14); /* of an eigenvalue of norm 2: rounding */
+        fr_cluster_spectral_result_free(&result);
+    }
+    fr_graph_free(&graph);
+}
+
+/* Steps far beyond the convergence of the vectors that a restart has kept: they must not come back into the basis, which stays
+ * orthogonal to the square root of the precision. */
+static void converged_vectors_stay_out(void **state)
+{
+    (void)state;
+    enum { capacity = 300, keep = 20, restarts = 3 };
+    fr_graph graph;
+    walk_matrix matrix;
+    lanczos space;
+    cluster_graph_load("ca-GrQc-cc.csv.gz", &graph);
+    int64_t n = graph.n;
+    double *trivial = fr_alloc(n, sizeof *trivial), *start = fr_alloc(n, sizeof *start);
+    double *gram = fr_alloc(capacity * capacity, sizeof *gram);
+    int64_t *nodes = fr_alloc(n, sizeof *nodes);
+    assert_true(trivial != NULL && start != NULL && gram != NULL && nodes != NULL);
+    for (int64_t i = 0; i < n; i++)
+        nodes[i] = i, trivial[i] = sqrt(fr_graph_degree(&graph, i) / graph.volume);
+    assert_ok(walk_matrix_new(&graph, n, nodes, NULL, &matrix));
+    assert_ok(lanczos_new(&matrix, 1, trivial, capacity, &space));
+    lanczos_start(&matrix, 0, start);
+    assert_ok(lanczos_begin(&space, start));
+    for (int restart = 0; restart <= restarts; restart++) {
+        if (restart > 0) assert_ok(lanczos_restart(&space, keep));
+        while (space.size < space.capacity)
+            assert_ok(lanczos_step(&space));
+        cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, capacity, capacity, (int)n, 1, space.basis,
+                    (int)n, space.basis, (int)n, 0, gram, capacity);
+        for (int64_t k = 0; k < capacity * capacity; k++)
+            assert_near(gram[k], k % (capacity + 1) == 0, 2e-8);
+    }
+    lanczos_free(&space);
+    walk_matrix_free(&matrix);
+    fr_graph_free(&graph);
+    fr_free(nodes);
+    fr_free(gram);
+    fr_free(trivial);
+    fr_free(start);
+}
+
 static void dirichlet_vectors(void **state)
 {
     (void)state;
@@ -91,6 +154,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fiedler_vectors),
+        cmocka_unit_test(where_the_basis_is_not_enough),
+        cmocka_unit_test(converged_vectors_stay_out),
         cmocka_unit_test(dirichlet_vectors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
