@@ -306,24 +306,31 @@ int fr_cluster_ppr_path(fr_cluster_workspace *workspace, const fr_cluster_seeds 
 void fr_cluster_ppr_path_result_free(fr_cluster_ppr_path_result *result);
 
 /* Grid search over alpha and rho, both geometric and from large to small: each l1 optimum's support and sweep; smallest
- * conductance wins, a later one on equality. */
+ * conductance wins, a later one on equality. With on_path the exact path of each alpha (fr_cluster_path) is looked at too: its
+ * best support of all rho >= rho_low, and the sweep of the optimum that has it. */
 typedef struct {
     double alpha_low, alpha_high; /* Default 0.01, 0.15 */
     int64_t n_alpha;              /* Default 4 */
     double rho_low, rho_high;     /* Default 1e-6, 1e-2 */
     int64_t n_rho;                /* Default 9 */
     double tolerance;             /* Default 1e-6 */
+    bool on_path;                 /* Default false */
+    int64_t path_nodes;           /* a path ends when so many nodes have entered; 0: no limit. Default 1000 */
 } fr_cluster_search_settings;
 typedef struct {
-    int64_t count; /* n_alpha * n_rho rows in the order tried */
+    int64_t
+        count; /* rows in the order tried: for each alpha one of its path, with on_path, and n_rho of the grid */
     double *alpha, *rho;
     double *support_volume, *support_conductance, *sweep_conductance;
     int64_t *support, *sweep_size;
+    int64_t
+        *path_supports; /* of a path: how many it visits, the row's being the best of them; 0 for the grid */
     fr_cluster_set best;
     double best_alpha, best_rho;
-    bool best_is_sweep;       /* it is the sweep's set, not the whole support */
-    fr_cluster_vector vector; /* the winner's */
-    fr_cluster_info info;     /* sums over the grid */
+    bool best_is_sweep;          /* it is the sweep's set, not the whole support */
+    fr_cluster_vector vector;    /* the winner's */
+    fr_cluster_path_result path; /* with on_path: that of best_alpha */
+    fr_cluster_info info;        /* sums over all rows; the certificate is the winner's */
 } fr_cluster_search_result;
 void fr_cluster_search_settings_default(fr_cluster_search_settings *settings);
 int fr_cluster_search(fr_cluster_workspace *workspace, const fr_cluster_seeds *seeds,

@@ -126,11 +126,25 @@ done:
     return status;
 }
 
-/* One line for each alpha: conductance of the sweep against rho. */
+/* The best support on the path of each alpha. */
+static int64_t put_path_rows(fr_figure *figure, const chart_table *rows)
+{
+    int64_t count = 0;
+    fr_figure_add(figure, "$path << EOD\n");
+    for (int64_t k = 0; k < rows->n; k++) {
+        if (rows->column[3][k] == 0) continue;
+        fr_figure_add(figure, "%.6g %.9g\n", rows->column[1][k], rows->column[2][k]);
+        count++;
+    }
+    fr_figure_add(figure, "EOD\n");
+    return count;
+}
+
+/* One line for each alpha: conductance of the sweep against rho; a cross for each path. */
 int cluster_chart_search(const void *folder, const char *stem)
 {
     static const char *const colours[] = {"#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"};
-    static const char *const columns[] = {"alpha", "rho", "sweep_conductance", "support_conductance", NULL};
+    static const char *const columns[] = {"alpha", "rho", "sweep_conductance", "path_supports", NULL};
     chart_table rows;
     fr_figure *figure = NULL;
     int status = chart_table_read(folder, "search.csv", columns, &rows);
@@ -143,9 +157,12 @@ int cluster_chart_search(const void *folder, const char *stem)
         low = fmin(low, rows.column[1][k]), high = fmax(high, rows.column[1][k]);
         if (k == 0 || rows.column[0][k] != rows.column[0][k - 1])
             fr_figure_add(figure, "%s$line%lld << EOD\n", k == 0 ? "" : "EOD\n", (long long)lines++);
-        fr_figure_add(figure, "%.9g %.6g %.9g\n", rows.column[1][k], rows.column[2][k], rows.column[0][k]);
+        if (rows.column[3][k] == 0)
+            fr_figure_add(figure, "%.9g %.6g %.9g\n", rows.column[1][k], rows.column[2][k],
+                          rows.column[0][k]);
     }
     fr_figure_add(figure, "EOD\n");
+    int64_t paths = put_path_rows(figure, &rows);
     chart_axes(figure, "Regularisation {/:Italic ρ} (decreasing)",
                "Conductance {/:Italic φ} of the best sweep");
     chart_log_axis(figure, 'x', low, high);
@@ -163,6 +180,9 @@ int cluster_chart_search(const void *folder, const char *stem)
             fr_figure_add(figure, "notitle");
         line++;
     }
+    if (paths > 0)
+        fr_figure_add(figure, ", $path w points pt 2 ps 1.1 lw 2 lc rgb '%s' title \"best on the path\"",
+                      ink);
     fr_figure_add(figure, "\n");
     status = fr_figure_draw(figure, NULL, stem, FR_FIGURE_SVG | FR_FIGURE_PNG);
 done:

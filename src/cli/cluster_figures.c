@@ -28,7 +28,9 @@ const cluster_figure cluster_figures[] = {
      "Forward stagewise: the largest residual per degree before each step, which plays the part of ρ on the "
      "path."},
     {"search", "search.csv", cluster_chart_search,
-     "The grid of the search: conductance of the best sweep for each α and ρ."},
+     "The grid of the search: conductance of the best sweep for each α and ρ. Crosses: the best support on "
+     "the exact path "
+     "of an α, and its sweep."},
     {"network_community_profile", "ncp.csv", cluster_chart_ncp,
      "Network community profile: every cluster that was found, by volume of its smaller side and "
      "conductance, and the lower "

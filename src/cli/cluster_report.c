@@ -36,7 +36,9 @@ static const verb_text verbs[] = {
      "Kloster K, Gleich DF. Seeded PageRank solution paths. European Journal of Applied Mathematics "
      "27(6):812-845 (2016)."},
     {"search", "Local cluster by grid search",
-     "l1-regularised PageRank was solved on a grid of alpha and rho.", HFM},
+     "l1-regularised PageRank was solved on a grid of alpha and rho (and followed along its exact path with "
+     "--on-path).",
+     HFM},
     {"mqi", "Improved cluster (MQI)",
      "Of all subsets of the given set, the one of least quotient cut was found.",
      "Lang K, Rao S (2004). A flow-based method for improving the expansion or conductance of graph cuts. "
@@ -248,7 +250,7 @@ static const result_meaning files[] = {
     {"path.csv", "the order in which nodes enter, rho there, and the support's volume, cut, conductance"},
     {"ppr_path.csv", "tolerances and the best sweep at each"},
     {"stagewise.csv", "each step: its node and rho"},
-    {"search.csv", "the grid: alpha, rho, supports and sweeps"},
+    {"search.csv", "the grid, and paths: alpha, rho, supports and sweeps"},
     {"fiedler.csv", "the eigenvector's value at each node"},
     {"ncp.csv", "one row per cluster found: input, method, output scores"},
     {"ncp_envelope.csv", "the best row of each bin"},

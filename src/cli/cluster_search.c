@@ -1,4 +1,4 @@
-/* frugal cluster search: a grid over alpha and rho, and the cluster of smallest conductance on it. */
+/* frugal cluster search: a grid over alpha and rho, with it the path of each alpha, and the cluster of smallest conductance. */
 #include "cluster_commands.h"
 #include "cluster_figures.h"
 #include "cluster_ranges.h"
@@ -28,11 +28,30 @@ static const cli_option range_rows[] = {
     {.name = NULL},
 };
 const option_group cluster_range_options = {"Grid", range_rows, false};
-static const option_group *const search_groups[] = {&cluster_range_options,  &cluster_seed_options,
-                                                    &cluster_sweep_options,  &cluster_diagnose_options,
-                                                    &cluster_target_options, &cluster_graph_options,
-                                                    &cluster_figure_options, &output_options,
-                                                    &general_options,        NULL};
+static const cli_option path_rows[] = {
+    {.name = "on-path",
+     .type = OPTION_FLAG,
+     .help = "look at every support down to the smallest rho too, along the exact path of each alpha"},
+    {.name = "path-nodes",
+     .type = OPTION_INTEGER,
+     .value = "K",
+     .fallback = "1000",
+     .range = RANGE_FROM_ZERO,
+     .help = "with --on-path: a path ends when so many nodes have entered; 0: no limit"},
+    {.name = NULL},
+};
+static const option_group path_options = {"Path", path_rows, false};
+static const option_group *const search_groups[] = {&cluster_range_options,
+                                                    &path_options,
+                                                    &cluster_seed_options,
+                                                    &cluster_sweep_options,
+                                                    &cluster_diagnose_options,
+                                                    &cluster_target_options,
+                                                    &cluster_graph_options,
+                                                    &cluster_figure_options,
+                                                    &output_options,
+                                                    &general_options,
+                                                    NULL};
 
 static int range_of(const cli_options *parsed, const char *name, double *low, double *high, int64_t *count)
 {
@@ -62,7 +81,8 @@ static int write_grid(cli_job *job, const cluster_input *input, const fr_cluster
     fr_csv *csv;
     int status = cluster_csv_create(
         job, input, "search.csv",
-        "alpha,rho,support,support_volume,support_conductance,sweep_size,sweep_conductance", &csv);
+        "alpha,rho,support,support_volume,support_conductance,sweep_size,sweep_conductance,path_supports",
+        &csv);
     if (status != FR_OK) return status;
     for (int64_t k = 0; k < search->count; k++) {
         fr_csv_f64(csv, search->alpha[k]);
@@ -72,6 +92,7 @@ static int write_grid(cli_job *job, const cluster_input *input, const fr_cluster
         fr_csv_f64(csv, search->support_conductance[k]);
         fr_csv_i64(csv, search->sweep_size[k]);
         fr_csv_f64(csv, search->sweep_conductance[k]);
+        fr_csv_i64(csv, search->path_supports[k]);
         fr_csv_end_row(csv);
     }
     return fr_csv_close(csv);
@@ -83,6 +104,10 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
     fr_cluster_search_result search = {0};
     fr_cluster_set sweep = {0};
     int status = cluster_search_settings(&job->options, &settings);
+    settings.on_path = options_flag(&job->options, "on-path");
+    settings.path_nodes = options_integer(&job->options, "path-nodes", settings.path_nodes);
+    if (status == FR_OK && !settings.on_path && options_given(&job->options, "path-nodes"))
+        status = fr_fail(FR_EUSAGE, "--path-nodes is for --on-path");
     if (status == FR_OK) status = fr_cluster_search(input->workspace, &seeds->seeds, &settings, &search);
     if (status != FR_OK) return status;
     job_phase(job, "solve");
@@ -93,6 +118,8 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
     job_say(job, "best at alpha %.6g, rho %.6g: %s", search.best_alpha, search.best_rho,
             search.best_is_sweep ? "the best prefix" : "the whole support");
     if (job_writes(job)) status = write_grid(job, input, &search);
+    if (job_writes(job) && status == FR_OK && settings.on_path)
+        status = cluster_write_path(job, input, &search.path);
     if (status == FR_OK) status = cluster_give_vector(job, input, "sweep", &search.vector, &sweep);
     cluster_ask(job, input, &seeds->seeds, search.best_alpha, search.best_rho);
     if (status == FR_OK) status = cluster_give_set(job, input, "search", &search.best);
@@ -114,8 +141,14 @@ const cli_command cluster_search_command = {
     .description =
         "Solves l1-PageRank for every alpha and rho of a grid, from large to small, and keeps the support or "
         "the prefix of smallest conductance; of equal ones the later.\n\n"
-        "Writes search.csv (a row for each point of the grid); vector.csv and sweep.csv of the winner; "
-        "cluster.csv, with a target f1.csv.",
+        "With --on-path no support between two values of rho is missed: the exact path of each alpha is "
+        "followed "
+        "down to the smallest rho, and the best support on it is tried with the prefixes of its solution. "
+        "About 20 "
+        "milliseconds for a path of 300 nodes, a quarter of a second for 1000.\n\n"
+        "Writes search.csv (a row for each point of the grid, and for each path); vector.csv and sweep.csv "
+        "of the "
+        "winner; with --on-path path.csv of its alpha; cluster.csv, with a target f1.csv.",
     .example = "frugal cluster search graph.edges.gz --seed-nodes 17 --rho-range 1e-5,1e-3,9 -o out",
     .arguments = "GRAPH",
     .groups = search_groups,

@@ -329,6 +329,27 @@ def test_search(cluster, frugal, graphs, tmp_path):
         assert result.code == 2 and words[0] in result.err, result.text
 
 
+def test_search_on_path(cluster, frugal, graphs, tmp_path):
+    words = ["search", graphs / "dolphins.smat", "--seed-nodes", "0", "--alpha-range", "0.05,0.2,2", "--rho-range", "1e-4,1e-2,3"]
+    metrics, folder = cluster(*words, "--on-path")
+    rows = read_csv(folder / "search.csv")
+    assert [int(row["path_supports"]) > 0 for row in rows] == [True, False, False, False] * 2
+    assert metrics["conductance"] == min(float(row["sweep_conductance"]) for row in rows)
+    path = read_csv(folder / "path.csv")
+    row = next(row for row in rows if float(row["alpha"]) == metrics["best_alpha"])
+    ends = [k for k in range(len(path)) if k + 1 == len(path) or path[k + 1]["rho"] != path[k]["rho"]]
+    assert len(ends) == int(row["path_supports"])
+    best = min(ends, key=lambda k: float(path[k]["conductance"]))
+    assert float(row["support_conductance"]) == pytest.approx(float(path[best]["conductance"]), abs=1e-12)
+    assert int(row["support"]) == best + 1
+    assert float(path[best]["rho"]) >= float(row["rho"])
+    grid, grid_folder = cluster(*words)
+    assert [row for row in rows if row["path_supports"] == "0"] == read_csv(grid_folder / "search.csv")
+    assert metrics["conductance"] <= grid["conductance"]
+    result = frugal("cluster", *words, "--path-nodes", "5", "-o", tmp_path / "none")
+    assert result.code == 2 and "--path-nodes is for --on-path" in result.err, result.text
+
+
 # ---- sweep ----------------------------------------------------------------------------------------------------------------------------
 
 def test_sweep_of_a_vector(cluster, graphs):

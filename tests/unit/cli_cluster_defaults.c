@@ -78,6 +78,7 @@ static void test_paths(void **state)
     same("ppr-path", "eps-min", ppr.eps_min);
     same("ppr-path", "rho", ppr.rho);
     same("search", "certificate", search.tolerance);
+    same("search", "path-nodes", (double)search.path_nodes);
 }
 
 static void test_sets(void **state)
