@@ -214,6 +214,9 @@ int fr_graph_select(const fr_graph_attributes *attributes, const char *expressio
  * `masses` may be NULL (then a second field is an error), *masses is NULL when no line has one. Free both with fr_free. */
 int fr_graph_nodes_read(const char *path, const fr_graph *graph, int64_t **nodes, double **masses,
                         int64_t *count);
+/* The same from memory; `name` stands for the file in messages. */
+int fr_graph_nodes_parse(const char *bytes, int64_t size, const char *name, const fr_graph *graph,
+                         int64_t **nodes, double **masses, int64_t *count);
 
 #ifdef __cplusplus
 }

@@ -156,6 +156,7 @@ int cluster_graph_read(cli_job *job, const char *path, fr_graph *graph, fr_graph
                        fr_graph_notes *notes)
 {
     fr_graph_settings settings;
+    if (strcmp(path, "-") == 0) path = "/dev/stdin";
     bool mapped = cluster_is_mapped(job, path);
     int status = settings_of(&job->options, &settings);
     if (status == FR_OK) status = mapped ? note_mapped(job, path) : job_input(job, path);

@@ -140,19 +140,14 @@ static int from_expression(const fr_graph_attributes *attributes, const char *op
 }
 
 /* cluster.csv of another run, or any table with a column "node": is the first line such a header? */
-static int is_table(const char *path, bool *table)
+static bool is_table(const char *bytes)
 {
-    char *bytes;
-    int64_t size;
-    int status = fr_file_read(path, &bytes, &size);
-    if (status != FR_OK) return status;
     const char *line = strncmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? bytes + 3 : bytes;
-    *table = strncmp(line, "node", 4) == 0 && line[4] != '\0' && strchr(",;\t\r\n", line[4]) != NULL;
-    fr_free(bytes);
-    return FR_OK;
+    return strncmp(line, "node", 4) == 0 && line[4] != '\0' && strchr(",;\t\r\n", line[4]) != NULL;
 }
 
-static int from_table(const fr_graph *graph, const char *path, int64_t **nodes, int64_t *count)
+static int from_table(const fr_graph *graph, const char *bytes, int64_t size, const char *path,
+                      int64_t **nodes, int64_t *count)
 {
     fr_table table = {0};
     fr_table_settings settings;
@@ -160,7 +155,7 @@ static int from_table(const fr_graph *graph, const char *path, int64_t **nodes, 
     int64_t column;
     fr_table_settings_default(&settings);
     settings.header = FR_HEADER_YES;
-    int status = fr_table_read(path, &settings, &table);
+    int status = fr_table_parse(bytes, size, path, &settings, &table);
     if (status == FR_OK) status = fr_table_column(&table, "node", &column);
     if (status == FR_OK && (*nodes = fr_alloc(table.n_rows, sizeof **nodes)) == NULL) status = FR_ENOMEM;
     for (int64_t row = 0; status == FR_OK && row < table.n_rows; row++) {
@@ -171,15 +166,17 @@ static int from_table(const fr_graph *graph, const char *path, int64_t **nodes, 
     return status;
 }
 
+/* Read once, since it may be a pipe. */
 static int from_file(const fr_graph *graph, const char *path, int64_t **nodes, double **masses,
                      int64_t *count)
 {
-    bool table = false;
-    int status = is_table(path, &table);
-    if (status == FR_OK && table)
-        status = from_table(graph, path, nodes, count);
-    else if (status == FR_OK)
-        status = fr_graph_nodes_read(path, graph, nodes, masses, count);
+    char *bytes;
+    int64_t size;
+    int status = fr_file_read(path, &bytes, &size);
+    if (status != FR_OK) return status;
+    status = is_table(bytes) ? from_table(graph, bytes, size, path, nodes, count)
+                             : fr_graph_nodes_parse(bytes, size, path, graph, nodes, masses, count);
+    fr_free(bytes);
     return status == FR_OK && *count == 0 ? fr_fail(FR_EINPUT, "%s lists no nodes", path) : status;
 }
 

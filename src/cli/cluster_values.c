@@ -67,19 +67,23 @@ static int read_values(cli_job *job, const cluster_input *input, bool values, cl
     if (asked != NULL) settings.header = FR_HEADER_YES;
     if (!values && asked != NULL)
         return fr_fail(FR_EUSAGE, "--no-sort looks at no values; leave --column out");
+    char *bytes = NULL; /* read once, since it may be a pipe */
+    int64_t size = 0;
     int status = job_input(job, path);
-    if (status == FR_OK) status = fr_table_read(path, &settings, &table);
+    if (status == FR_OK) status = fr_file_read(path, &bytes, &size);
+    if (status == FR_OK) status = fr_table_parse(bytes, size, path, &settings, &table);
     node = column_called(&table, "node");
     if (status == FR_OK && node < 0 && table.names != NULL && asked == NULL) {
         /* names of nodes make a first row look like a header */
         fr_table_free(&table);
         settings.header = FR_HEADER_NO;
-        status = fr_table_read(path, &settings, &table);
+        status = fr_table_parse(bytes, size, path, &settings, &table);
     }
     if (node < 0) node = 0;
     if (status == FR_OK && values) status = value_column(&table, asked, &value);
     if (status == FR_OK) status = take_rows(input, &table, node, value, out);
     fr_table_free(&table);
+    fr_free(bytes);
     return status;
 }
 

@@ -89,9 +89,18 @@ void job_say_more(cli_job *job, const char *format, ...)
 
 /* ---- the summary ------------------------------------------------------------------------------------------------------- */
 
+static bool resumes(const cli_job *job)
+{
+    return options_flag(&job->options, "resume") && job->command->resumes != NULL &&
+           job->command->resumes(&job->options);
+}
+
 int job_input(cli_job *job, const char *path)
 {
     if (path == NULL) return FR_OK;
+    if (resumes(job) && summary_is_pipe(path))
+        return fr_fail(FR_EUSAGE, "%s is a pipe: --resume cannot tell whether it gives the same as before",
+                       path);
     if (job_writes(job)) return summary_input(&job->summary, path);
     if (access(path, R_OK) == 0) return FR_OK;
     return fr_fail(FR_EINPUT, "cannot read %s: %s", path, strerror(errno));
@@ -161,12 +170,6 @@ static int make_above(const char *path)
         status = fr_fail(FR_EIO, "cannot make the folder %s: %s", above, strerror(errno));
     free(above);
     return status;
-}
-
-static bool resumes(const cli_job *job)
-{
-    return options_flag(&job->options, "resume") && job->command->resumes != NULL &&
-           job->command->resumes(&job->options);
 }
 
 /* --resume where nothing is kept to go on from must not write into what another run has left. */

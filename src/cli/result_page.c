@@ -123,19 +123,34 @@ static void add_object(fr_report *report, const json_t *object, const char *head
     fr_report_table_end(report);
 }
 
+/* Of an entry of the summary's inputs; a graph in our own format has the checksum that it carries, a pipe has none. */
+static const char *checksum_text(const json_t *entry, char buffer[96])
+{
+    const char *sha256 = json_string_value(json_object_get(entry, "sha256"));
+    const char *fnv1a = json_string_value(json_object_get(entry, "fnv1a"));
+    snprintf(buffer, 96, "%s%s",
+             sha256 != NULL  ? "SHA-256 "
+             : fnv1a != NULL ? "FNV-1a "
+                             : "none: a pipe",
+             sha256 != NULL  ? sha256
+             : fnv1a != NULL ? fnv1a
+                             : "");
+    return buffer;
+}
+
 static void add_inputs(fr_report *report, const json_t *inputs)
 {
     if (json_object_size(inputs) == 0) return;
     fr_report_section(report, "Inputs");
-    fr_report_table_begin(report, 3, (const char *[]){"File", "Bytes", "SHA-256"});
+    fr_report_table_begin(report, 3, (const char *[]){"File", "Bytes", "Checksum"});
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)inputs, key, value)
     {
-        char bytes[32];
-        snprintf(bytes, sizeof bytes, "%lld", (long long)json_integer_value(json_object_get(value, "bytes")));
-        fr_report_table_row(
-            report, (const char *[]){key, bytes, json_string_value(json_object_get(value, "sha256"))});
+        char bytes[32] = "", checksum[96];
+        const json_t *size = json_object_get(value, "bytes");
+        if (size != NULL) snprintf(bytes, sizeof bytes, "%lld", (long long)json_integer_value(size));
+        fr_report_table_row(report, (const char *[]){key, bytes, checksum_text(value, checksum)});
     }
     fr_report_table_end(report);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void summary_set(cli_summary *summary, json_t *object, const char *name, json_t *value)
@@ -128,11 +129,31 @@ void summary_free(cli_summary *summary)
     *summary = (struct cli_summary){0};
 }
 
+static void input_add(cli_summary *summary, const char *path, json_t *entry)
+{
+    json_t *name = text_value(path);
+    if (name != NULL)
+        summary_set(summary, summary->inputs, json_string_value(name), entry);
+    else
+        json_decref(entry), summary->failed = true;
+    json_decref(name);
+}
+
+bool summary_is_pipe(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode));
+}
+
 int summary_input(cli_summary *summary, const char *path)
 {
     char hex[65];
     int64_t bytes;
     if (access(path, R_OK) != 0) return fr_fail(FR_EINPUT, "cannot read %s: %s", path, strerror(errno));
+    if (summary_is_pipe(path)) { /* it can be read once, by who needs it */
+        input_add(summary, path, json_pack("{s:b}", "pipe", 1));
+        return FR_OK;
+    }
     int status = fr_sha256_file(path, hex, &bytes);
     if (status != FR_OK) return status == FR_EIO ? FR_EINPUT : status;
     summary_input_entry(summary, path, bytes, "sha256", hex);
@@ -142,13 +163,7 @@ int summary_input(cli_summary *summary, const char *path)
 void summary_input_entry(cli_summary *summary, const char *path, int64_t bytes, const char *kind,
                          const char *hex)
 {
-    json_t *entry = json_pack("{s:I, s:s}", "bytes", (json_int_t)bytes, kind, hex);
-    json_t *name = text_value(path);
-    if (name != NULL)
-        summary_set(summary, summary->inputs, json_string_value(name), entry);
-    else
-        json_decref(entry), summary->failed = true;
-    json_decref(name);
+    input_add(summary, path, json_pack("{s:I, s:s}", "bytes", (json_int_t)bytes, kind, hex));
 }
 
 int summary_key(const cli_summary *summary, const cli_options *parsed, const char *command, char key[65])
@@ -165,8 +180,7 @@ int summary_key(const cli_summary *summary, const cli_options *parsed, const cha
         json_array_append_new(list, json_string(value->option->name));
         json_array_append_new(list, option_json(value));
     }
-    json_object_foreach(summary->inputs, path, input)
-        json_array_append(list, json_object_get(input, "sha256"));
+    json_object_foreach(summary->inputs, path, input) json_array_append(list, input);
     char *text = json_dumps(list, JSON_COMPACT);
     json_decref(list);
     if (text == NULL) return fr_fail(FR_ENOMEM, "out of memory for the settings");

@@ -26,8 +26,10 @@ void summary_count(cli_summary *summary, json_t *object, const char *name, int64
 void summary_warning(cli_summary *summary, const char *message);
 /* Takes an option that has no part in this run out of the settings. */
 void summary_leave_out(cli_summary *summary, const cli_option *option);
-/* Checksum of a file under its path; a file that cannot be read is FR_EINPUT. */
+/* Checksum of a file under its path; a file that cannot be read is FR_EINPUT. A pipe is noted without one: reading it would leave
+ * nothing for the method. */
 int summary_input(cli_summary *summary, const char *path);
+bool summary_is_pipe(const char *path);
 /* The same with a checksum that is known already; `kind` names it. */
 void summary_input_entry(cli_summary *summary, const char *path, int64_t bytes, const char *kind,
                          const char *hex);

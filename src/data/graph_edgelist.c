@@ -8,7 +8,7 @@ static const int64_t first_three[3] = {0, 1, 2};
 
 /* What the header rule asks about a line. */
 typedef struct {
-    bool exists, ids, third, number; /* ids: both integers; third field; it is a number */
+    bool exists, ids, third, number; /* ids: both integers; third field; it is a number, or a missing one */
 } line_kind;
 
 static line_kind kind_of(const graph_line_rule *rule, const char *text, int64_t length)
@@ -22,7 +22,7 @@ static line_kind kind_of(const graph_line_rule *rule, const char *text, int64_t 
     kind.ids = field[0] != NULL && field[1] != NULL && graph_line_is_integer(field[0], size[0]) &&
                graph_line_is_integer(field[1], size[1]);
     kind.third = field[2] != NULL;
-    kind.number = kind.third && graph_line_is_number(field[2], size[2]);
+    kind.number = kind.third && (size[2] == 0 || graph_line_is_number(field[2], size[2]));
     return kind;
 }
 

@@ -104,23 +104,20 @@ static int take_line(node_list *list, const fr_text *line, bool masses)
     return add(list, line->number, node, mass);
 }
 
-int fr_graph_nodes_read(const char *path, const fr_graph *graph, int64_t **nodes, double **masses,
-                        int64_t *count)
+int fr_graph_nodes_parse(const char *bytes, int64_t size, const char *name, const fr_graph *graph,
+                         int64_t **nodes, double **masses, int64_t *count)
 {
     *nodes = NULL;
     *count = 0;
     if (masses != NULL) *masses = NULL;
-    node_list list = {.graph = graph, .path = path};
-    char *bytes = NULL;
-    int64_t size = 0;
-    int status = fr_file_read(path, &bytes, &size);
-    if (status == FR_OK) status = fr_text_check(path, bytes, size);
+    node_list list = {.graph = graph, .path = name};
+    int status = fr_text_check(name, bytes, size);
     if (status == FR_OK && (list.line = fr_alloc(size + 1, 1)) == NULL) status = FR_ENOMEM;
     fr_text line = {0};
     if (status == FR_OK) fr_text_start(&line, bytes, size);
     while (status == FR_OK && fr_text_next(&line))
         if (!fr_text_skippable(&line)) status = take_line(&list, &line, masses != NULL);
-    if (status == FR_OK && list.count == 0) status = fr_fail(FR_EINPUT, "%s: the file names no nodes", path);
+    if (status == FR_OK && list.count == 0) status = fr_fail(FR_EINPUT, "%s: the file names no nodes", name);
     if (status == FR_OK) {
         *nodes = list.node, list.node = NULL;
         *count = list.count;
@@ -129,6 +126,19 @@ int fr_graph_nodes_read(const char *path, const fr_graph *graph, int64_t **nodes
     fr_free(list.node);
     fr_free(list.mass);
     fr_free(list.line);
+    return status;
+}
+
+int fr_graph_nodes_read(const char *path, const fr_graph *graph, int64_t **nodes, double **masses,
+                        int64_t *count)
+{
+    char *bytes = NULL;
+    int64_t size = 0;
+    *nodes = NULL;
+    *count = 0;
+    if (masses != NULL) *masses = NULL;
+    int status = fr_file_read(path, &bytes, &size);
+    if (status == FR_OK) status = fr_graph_nodes_parse(bytes, size, path, graph, nodes, masses, count);
     fr_free(bytes);
     return status;
 }

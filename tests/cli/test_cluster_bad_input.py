@@ -37,6 +37,7 @@ def refuse(frugal, tmp_path):
     ("0 1 1\n1 2 inf\n", ":2"),
     ("0 1 1\n1 2 1e999\n", ":2"),
     ("0 1 1\n1 2 two\n", ":2"),
+    ("a,b,\nb,c,2\n", ":1"),  # a missing weight, not a heading
     ("0 1\n0 4294967295\n", ":2"),
     ("0 1\n0 99999999999999999999\n", ":2"),
 ])

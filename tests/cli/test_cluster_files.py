@@ -4,6 +4,7 @@ import bz2
 import gzip
 import json
 import lzma
+import os
 
 import pytest
 
@@ -256,3 +257,54 @@ def test_generate_refuses_options_of_other_models(frugal, tmp_path):
     assert result.code == 2 and "there is no model 'ring'" in result.err, result.text
     assert frugal("cluster", "generate", "sbm", "--block-size", 2000, "-o", tmp_path / "out").code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+# ---- pipes -------------------------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def pipe():
+    """Makes a pipe that holds the bytes; gives its name."""
+    ends = []
+
+    def make(content):
+        reader, writer = os.pipe()
+        os.write(writer, content)
+        os.close(writer)
+        os.set_inheritable(reader, True)
+        ends.append(reader)
+        return f"/dev/fd/{reader}"
+    yield make
+    for reader in ends:
+        os.close(reader)
+
+
+def run_with_pipes(frugal, *words):
+    """The pipes of this process are open in the program too."""
+    result = frugal(*words, "--no-figures", "--force", close_fds=False)
+    assert result.code == 0, result.text
+
+
+@pytest.mark.parametrize("content", [BARBELL.encode(), gzip.compress(BARBELL.encode())])
+def test_a_graph_from_a_pipe(frugal, barbell, tmp_path, content):
+    one, two, three = tmp_path / "one", tmp_path / "two", tmp_path / "three"
+    seed = ["--seed-nodes", 0, "--rho", 1e-3]
+    assert frugal("cluster", "l1pr", barbell, *seed, "--no-figures", "-o", one).code == 0
+    result = frugal("cluster", "l1pr", "-", *seed, "-o", two, stdin=None, input=content)
+    assert result.code == 0, result.text
+    assert (one / "vector.csv").read_bytes() == (two / "vector.csv").read_bytes()
+    assert read_summary(two)["inputs"] == {"/dev/stdin": {"pipe": True}}
+    assert "none: a pipe" in (two / "report.html").read_text(encoding="utf-8")
+    with open(barbell, "rb") as file:  # a file as standard input has a checksum
+        assert frugal("cluster", "l1pr", "-", *seed, "--no-figures", "-o", three, stdin=file).code == 0
+    assert read_summary(three)["inputs"]["/dev/stdin"]["bytes"] == len(BARBELL)
+
+
+@pytest.mark.parametrize("text", ["0\n1\n", "node,name\n0,a\n1,b\n"])
+def test_nodes_and_values_from_pipes(frugal, barbell, tmp_path, pipe, text):
+    for option in ["--seed-file", "--target-file"]:
+        words = [option, pipe(text.encode())] + (["--seed-nodes", 0] if option != "--seed-file" else [])
+        run_with_pipes(frugal, "cluster", "ball", barbell, *words, "-o", tmp_path / "out")
+    assert read_summary(tmp_path / "out")["metrics"]["target_size"] == 2
+    values = pipe(b"0 3\n1 2\n2 1\n")
+    run_with_pipes(frugal, "cluster", "sweep", barbell, "--vector", values, "-o", tmp_path / "swept")
+    assert column(tmp_path / "swept" / "sweep.csv", "node") == ["0", "1", "2"]

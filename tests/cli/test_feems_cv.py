@@ -266,3 +266,15 @@ def test_force_starts_over(frugal, barrier, tmp_path):
     assert frugal("feems", "cv", *barrier, *SMALL, "-o", out).code == 2
     assert frugal("feems", "cv", *barrier, *SMALL, "-o", out, "--force").code == 0
     assert not partial.exists() and not (out / "stray").exists()
+
+
+def test_resume_refuses_a_pipe(frugal, barrier, tmp_path):
+    """Nobody can tell whether it gives the same as before."""
+    reader, writer = os.pipe()
+    os.close(writer)
+    os.set_inheritable(reader, True)
+    words = [f"/dev/fd/{reader}" if str(word).endswith(".coord") else word for word in barrier]
+    result = frugal("feems", "cv", *words, "--resume", "-o", tmp_path / "out", close_fds=False)
+    os.close(reader)
+    assert result.code == 2, result.text
+    assert "is a pipe" in result.err
