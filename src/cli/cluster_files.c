@@ -39,16 +39,21 @@ static int check_target(const cli_options *parsed, const char *path)
     return FR_OK;
 }
 
-static int check_convert(const cli_options *parsed)
+int cluster_check_fgraph(const cli_options *parsed, const char *path)
 {
     static const char ending[] = ".fgraph";
-    const char *path = parsed->arguments[1], *map = options_text(parsed, "map");
     size_t length = strlen(path), tail = sizeof ending - 1;
     if (length <= tail || strcmp(path + length - tail, ending) != 0)
         return fr_fail(FR_EUSAGE, "the file to write must end in .fgraph, found '%s'", path);
+    return check_target(parsed, path);
+}
+
+static int check_convert(const cli_options *parsed)
+{
+    const char *map = options_text(parsed, "map");
     if (map != NULL && !cluster_set_given(parsed) && !options_flag(parsed, "largest-component"))
         return fr_fail(FR_EUSAGE, "--map needs a set or --largest-component: otherwise numbers stay");
-    int status = check_target(parsed, path);
+    int status = cluster_check_fgraph(parsed, parsed->arguments[1]);
     return status == FR_OK && map != NULL ? check_target(parsed, map) : status;
 }
 

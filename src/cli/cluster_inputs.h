@@ -53,6 +53,8 @@ void cluster_close(cluster_input *input);
 int cluster_graph_read(cli_job *job, const char *path, fr_graph *graph, fr_graph_attributes *attributes,
                        fr_graph_notes *notes);
 void cluster_note_reading(cli_job *job, const fr_graph_notes *notes);
+/* FR_EUSAGE unless the graph can be written to this file: .fgraph, and not there yet but for --force. */
+int cluster_check_fgraph(const cli_options *parsed, const char *path);
 /* Is the file one of ours, to be mapped? */
 bool cluster_is_mapped(const cli_job *job, const char *path);
 

@@ -87,6 +87,7 @@ const cli_command *const commands[] = {
     &cluster_clusters_command,
     &cluster_segment_command,
     &cluster_convert_command,
+    &cluster_edit_command,
     &cluster_check_command,
     &cluster_generate_command,
     &conformal_full_command,

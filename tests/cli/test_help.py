@@ -12,7 +12,7 @@ VERBS = {
     "feems": ["grid", "fit", "cv", "predict", "simulate", "plot"],
     "cluster": ["l1pr", "acl", "path", "search", "stagewise", "hk", "ppr-path", "sweep", "ball", "score", "mqi", "flowimprove",
                 "simplelocal", "crd", "fiedler", "fiedler-local", "mov", "densest", "triangles", "components", "cores",
-                "extrema", "labels", "ncp", "clusters", "segment", "convert", "check", "generate"],
+                "extrema", "labels", "ncp", "clusters", "segment", "convert", "edit", "check", "generate"],
     "conformal": ["full", "tcp", "split", "jackknife", "cqr", "classify", "online", "coverage"],
 }
 COMMANDS = [[method, verb] for method, verbs in VERBS.items() for verb in verbs] + [["reproduce"], ["demo"], ["info"]]

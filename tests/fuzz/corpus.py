@@ -130,6 +130,8 @@ SEEDS = {
         b"\1node,year\n0,2009\n3,2010\n",
         b"\1# seeds\n0\n2\n",
         b"\1node,mass\n0,0.5\n2,1\n",
+        b"\0from,to,weight\na,b,2\nb,new,0.5\n",
+        b"\0001 2 0\n0 1 3\n",
     ],
     "options": [b"\0--outer\nf\n--resolution\n4\n-o\nx", b"\1--bfile=p\n--lambda\n2", b"\2--folds\nloo\n--help", b"\4-o\nx\n--seed\n1"],
 }

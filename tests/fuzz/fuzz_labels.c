@@ -1,4 +1,4 @@
-/* Label tables, expressions that choose nodes, lists of nodes, for a graph with names (first byte even) or without. */
+/* Label tables, expressions that choose nodes, lists of nodes and of changes, for a graph with names (first byte even) or without. */
 #include <frugal/graph.h>
 
 #include <stdio.h>
@@ -38,6 +38,21 @@ static void read_table(const char *path, const fr_graph *graph)
     fr_graph_attributes_free(&labels);
 }
 
+/* The list as edges to set, perhaps to new nodes, then as edges to remove. What comes out must be a graph. */
+static void read_changes(const char *path, const fr_graph *graph)
+{
+    enum { most_new = 1000 };
+    fr_graph_edits edits = {0};
+    fr_graph changed;
+    int status = fr_graph_edits_read(path, graph, FR_GRAPH_SET, true, &edits);
+    if (status == FR_OK) (void)fr_graph_edits_read(path, graph, FR_GRAPH_REMOVE, false, &edits);
+    if (status == FR_OK && edits.n_new < most_new && fr_graph_edit(graph, &edits, &changed, NULL) == FR_OK) {
+        if (fr_graph_check(&changed) != FR_OK || changed.n != graph->n + edits.n_new) __builtin_trap();
+        fr_graph_free(&changed);
+    }
+    fr_graph_edits_free(&edits);
+}
+
 /* Made once. */
 static const fr_graph *named_or_not(bool named)
 {
@@ -60,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
     read_list(path, graph);
     read_table(path, graph);
+    read_changes(path, graph);
     close(descriptor);
     return 0;
 }
