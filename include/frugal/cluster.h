@@ -9,7 +9,8 @@
  * Sources, called by the names in brackets below: Ha, Fountoulakis, Mahoney, JMLR 22(148), 2021 [HFM]; Fountoulakis,
  * Roosta-Khorasani, Shun, Cheng, Mahoney, Math. Prog. 2019 [FRSCM]; Andersen, Chung, Lang, FOCS 2006 [ACL]; Lang, Rao 2004
  * [MQI]; Andersen, Lang, SODA 2008 [FlowImprove]; Veldt, Gleich, Mahoney, ICML 2016 [SimpleLocal]; Wang et al., ICML 2017
- * [CRD]; Kloster, Gleich, KDD 2014 [heat kernel]; Mahoney, Orecchia, Vishnoi, JMLR 2012 [MOV].
+ * [CRD]; Fountoulakis, Wang, Yang, ICML 2020 [FWY]; Kloster, Gleich, KDD 2014 [heat kernel]; Mahoney, Orecchia, Vishnoi,
+ * JMLR 2012 [MOV].
  *
  * Node sets are given as `count` distinct node numbers in any order and come back ascending. All answers are the same for any
  * number of threads. Methods marked "local" cost time and memory in proportion to what they touch, not to the graph, once
@@ -371,7 +372,7 @@ int fr_cluster_mqi(fr_cluster_workspace *workspace, int64_t count, const int64_t
 int fr_cluster_local_flow(fr_cluster_workspace *workspace, int64_t count, const int64_t *nodes,
                           const fr_cluster_flow_settings *settings, fr_cluster_flow_result *out);
 /* delta of [HFM]'s experiments for a set R and a target K: min(max((1/3)/(1/sigma - 1) - g, 0), 1), g = vol(R)/vol(V\R),
- * sigma = max(vol(R n K)/vol(K), g); 1 where sigma >= 1, which is the limit. */
+ * sigma = max(vol(R n K)/vol(K), g): 1 where sigma = 1, and 0 where R has more than half of the volume (g > 1). */
 int fr_cluster_flow_delta(fr_cluster_workspace *workspace, int64_t count, const int64_t *nodes,
                           int64_t target_count, const int64_t *target, double *delta);
 void fr_cluster_flow_result_free(fr_cluster_flow_result *result);
@@ -393,6 +394,51 @@ void fr_cluster_crd_settings_default(fr_cluster_crd_settings *settings);
 int fr_cluster_crd(fr_cluster_workspace *workspace, int64_t count, const int64_t *seeds,
                    const fr_cluster_crd_settings *settings, fr_cluster_crd_result *out);
 void fr_cluster_crd_result_free(fr_cluster_crd_result *result);
+
+/* p-norm flow diffusion [FWY]: source mass Delta on the seeds, |Delta| in all, spreads over the edges until no node v holds more
+ * than its degree d_v, by the flow f of least energy. With 1/p + 1/q = 1, y = f / w and the potentials x >= 0 as dual variables,
+ *   minimise  sum_e w |y_e|^p / p   subject to  Delta_v - (net outflow of f at v) <= d_v,
+ *   maximise  sum_v (Delta_v - d_v) x_v - sum_(u,v) w |x_u - x_v|^q / q,   where  x_u - x_v = sign(y) |y|^(p-1).
+ * Local: x > 0 on a set of volume at most |Delta|. */
+typedef struct {
+    double p;          /* from 2 to 8; a larger one fills up what is linked by many paths first. Default 2 */
+    double mass;       /* |Delta|; 0: three times the volume of the seeds and their neighbours, the smallest
+                          cluster that they may belong to, but at most vol(G)/2. Default 0 */
+    double tolerance;  /* for `converged`. Default 1e-6 */
+    int64_t max_steps; /* coordinate steps and products with the matrix; 0: no limit. Default 0 */
+    double time_limit; /* wall-clock seconds; 0: none. Default 0 */
+} fr_cluster_flow_diffusion_settings;
+/* The flow that was found leaves `excess` above the capacities. Sent on along a tree, that makes a feasible flow, the
+ * energy of which is above the objective of x by duality_gap: neither is farther from the optimum. */
+typedef struct {
+    bool converged;           /* excess <= tolerance * mass, and duality_gap <= tolerance * energy */
+    double mass;              /* |Delta| */
+    double excess;            /* mass above the capacities */
+    double energy, objective; /* of the flow; of x, a lower bound of the least energy */
+    double duality_gap;       /* infinite where no way for the excess was found */
+    double misfit;            /* sum of |f - flow that x drives| over the sum of |f|; 0 for p = 2 */
+    double support_volume;    /* of x > 0 */
+    int64_t rounds;           /* Newton's steps; 0 for p = 2 */
+    int64_t steps;            /* coordinate steps and products with the matrix */
+    int64_t pushes, arcs_read, peak_support;
+    double seconds;
+} fr_cluster_flow_diffusion_info;
+typedef struct {
+    int64_t count; /* nodes with x > 0, which are full */
+    int64_t *node; /* by descending x, ties by smaller number */
+    double *x;
+    fr_cluster_set set; /* best prefix by conductance */
+    fr_cluster_flow_diffusion_info info;
+} fr_cluster_flow_diffusion_result;
+void fr_cluster_flow_diffusion_settings_default(fr_cluster_flow_diffusion_settings *settings);
+/* Each seed gets its part of the mass: BY_DEGREE in [FWY]; EACH_ONE is UNIFORM here. FR_EUSAGE if the mass within a component
+ * is not below its volume. FR_OK also where a limit ended it early: info.converged says so, and the certificate holds. */
+int fr_cluster_flow_diffusion(fr_cluster_workspace *workspace, const fr_cluster_seeds *seeds,
+                              const fr_cluster_flow_diffusion_settings *settings,
+                              fr_cluster_flow_diffusion_result *out);
+void fr_cluster_flow_diffusion_result_free(fr_cluster_flow_diffusion_result *result);
+/* The mass for a cluster of about this volume: three times as much [FWY, theorem 1]. */
+double fr_cluster_flow_diffusion_mass(double volume);
 
 /* Densest subgraph: largest (weight inside)/|S|, the largest such set, exact (Goldberg 1984 with Dinkelbach's iteration). Reads the
  * whole graph. */
