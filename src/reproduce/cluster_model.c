@@ -224,33 +224,24 @@ const reproduce_experiment reproduce_cluster_model = {
     .name = "cluster-model",
     .purpose = "recovery of a planted target by l1-regularised PageRank",
     .shows = "Random graphs of 1000 nodes in blocks of 100, linked with probability 0.5 inside a block and q "
-             "across; the "
-             "target is one block, the seed one of its nodes. rho* is the mean-field threshold below which "
-             "the whole "
-             "target is active. Table A: alpha = 0.1. Table B: the same graphs without the seed's links out "
-             "of the target. "
-             "Table C: alpha = (1 - gamma)/(1 + gamma) + 0.001, gamma being the expected share of a target "
-             "node's links that "
-             "stay inside. At rho*/2: recall by volume, volume of false positives over that of the target, "
-             "how often all of "
-             "the target and exactly the target is found, F1 of the sweep. On the path: best F1 and how "
-             "often some support is "
-             "exactly the target, over 40 values of rho. As the paper's theorems say, the target is always "
-             "covered, false "
-             "positives grow as q does, and without outside links of the seed the path contains exactly the "
-             "target. The "
-             "paper's own parameters are not stated with enough detail to repeat its figure number by "
-             "number: the expected "
-             "numbers are of an independent computation on 20 other random graphs.",
+             "across; the target is one block, the seed one of its nodes. rho* is the mean-field threshold "
+             "below which the whole target is active. Table A: alpha = 0.1. Table B: the same graphs without "
+             "the seed's links out of the target. Table C: alpha = (1 - gamma)/(1 + gamma) + 0.001, gamma "
+             "being the expected share of a target node's links that stay inside. At rho*/2: recall by "
+             "volume, volume of false positives over that of the target, how often all of the target and "
+             "exactly the target is found, F1 of the sweep. On the path: best F1 and how often some support "
+             "is exactly the target, over 40 values of rho. As the paper's theorems say, the target is "
+             "always covered, false positives grow as q does, and without outside links of the seed the path "
+             "contains exactly the target. The paper's own parameters are not stated with enough detail to "
+             "repeat its figure number by number: the expected numbers are of an independent computation on "
+             "20 other random graphs.",
     .paper = "Ha W, Fountoulakis K, Mahoney MW (2021). Statistical guarantees for local graph clustering. "
-             "Journal of "
-             "Machine Learning Research 22(148):1-54. https://arxiv.org/abs/1906.04863",
+             "Journal of Machine Learning Research 22(148):1-54. https://arxiv.org/abs/1906.04863",
     .options = options,
     .run = run,
     .figures = {{"recovery", "Recovery of the target as links across blocks become more frequent. Points: "
-                             "means over the random graphs "
-                             "of this run with their standard errors; dashed: the independent computation. "
-                             "Upper row at rho*/2, lower "
-                             "row except the left panel over the path."}},
+                             "means over the random graphs of this run with their standard errors; dashed: "
+                             "the independent computation. Upper row at rho*/2, lower row except the left "
+                             "panel over the path."}},
     .draw = cluster_model_draw,
 };

@@ -287,13 +287,12 @@ const reproduce_experiment reproduce_tcp_bike = {
     .needs = "--data DIR, a folder with bike_93x108.csv (may be .gz): a column date, then one column of "
              "counts for each station",
     .paper = "Chen W, Wang Z, Ha W, Barber RF (2016). Trimmed conformal prediction for high-dimensional "
-             "models. "
-             "https://arxiv.org/abs/1611.09933",
+             "models. https://arxiv.org/abs/1611.09933",
     .options = options,
     .find_inputs = find_inputs,
     .run = run,
     .figures = {{"tcp_bike", "Widths of prediction sets (upper row) and of the ranges that trimming leaves "
-                             "(lower row): reported, "
-                             "expected, and obtained with standard errors over trials."}},
+                             "(lower row): reported, expected, and obtained with standard errors over "
+                             "trials."}},
     .draw = draw,
 };

@@ -155,13 +155,11 @@ const reproduce_experiment reproduce_tcp_figures = {
         "paper shows curves without numbers: judged are the point that is also in its table, the order "
         "of the ranges, and coverage over all settings.",
     .paper = "Chen W, Wang Z, Ha W, Barber RF (2016). Trimmed conformal prediction for high-dimensional "
-             "models. "
-             "https://arxiv.org/abs/1611.09933",
+             "models. https://arxiv.org/abs/1611.09933",
     .options = options,
     .run = run,
     .figures = {{"tcp_sweeps",
                  "Widths of prediction sets (upper row) and of the ranges that trimming leaves (lower row) "
-                 "against the "
-                 "number of features and of nonzero coefficients: means with standard errors."}},
+                 "against the number of features and of nonzero coefficients: means with standard errors."}},
     .draw = tcp_draw_sweeps,
 };

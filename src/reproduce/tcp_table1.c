@@ -118,8 +118,7 @@ const reproduce_experiment reproduce_tcp_table1 = {
         "step it does not print; whether that is why is open), and split sets are wider (the authors' "
         "program fits the half with half of the stated penalty, which may be why).",
     .paper = "Chen W, Wang Z, Ha W, Barber RF (2016). Trimmed conformal prediction for high-dimensional "
-             "models. "
-             "https://arxiv.org/abs/1611.09933",
+             "models. https://arxiv.org/abs/1611.09933",
     .options = options,
     .run = run,
     .figures = {{"tcp_table1", "Widths of prediction sets (upper row) and of the ranges that trimming leaves "
