@@ -208,6 +208,7 @@ int fr_cluster_flow_delta(fr_cluster_workspace *workspace, int64_t count, const 
         return fr_fail(FR_EUSAGE, "the target has no volume: none of its nodes has a neighbour");
     double share = set.volume / (workspace->graph->volume - set.volume);
     double sigma = fmax(overlap.recall, share);
-    *delta = sigma >= 1 ? 1 : fmin(fmax(1.0 / 3 / (1 / sigma - 1) - share, 0), 1);
+    double wanted = 1.0 / 3 / (1 / sigma - 1) - share; /* infinite where sigma = 1, negative above */
+    *delta = fmin(fmax(wanted, 0), 1);
     return FR_OK;
 }

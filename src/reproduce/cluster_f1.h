@@ -21,8 +21,8 @@ typedef struct {
     f1_method method;
     double rho_factor;   /* rho = factor / vol(target) */
     int64_t every, most; /* seeds: every k-th member by number, at most so many (0: all) */
-    double reported[F1_QUANTITIES], expected[F1_QUANTITIES];
     double tolerance;
+    double reported[F1_QUANTITIES], expected[F1_QUANTITIES];
 } f1_setting;
 
 /* Where a graph and its labels may lie: the first pair of files that is there is taken, each also with the ending .gz. */
@@ -46,6 +46,8 @@ extern const char *const f1_quantity[F1_QUANTITIES];
 
 /* "AMP, l1 + sweep, 28 seeds": the rows' setting for that number of seeds. */
 void f1_setting_text(const f1_setting *setting, bool all_seeds, char *text, size_t size);
+/* "l1 + sweep" if that is the method of all settings of the graph, otherwise NULL. */
+const char *f1_common_method(const f1_graph *graph);
 /* Is this setting run? With all seeds those that differ only in the choice of seeds are run once. */
 bool f1_setting_runs(const f1_setting *setting, bool all_seeds);
 /* Bars of F1 of graph number `figure`, reported, expected and obtained. */

@@ -4,19 +4,31 @@
 #include <frugal/report.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-static int64_t add_data(fr_figure *figure, const reproduce_comparison *comparison, const char *title,
+/* The row's label without the method, where all rows have the same one. */
+static void add_label(fr_figure *figure, const char *setting, const char *method)
+{
+    char part[64];
+    snprintf(part, sizeof part, ", %s", method != NULL ? method : "");
+    const char *found = method != NULL ? strstr(setting, part) : NULL;
+    int before = (int)(found != NULL ? found - setting : (ptrdiff_t)strlen(setting));
+    fr_figure_add(figure, "\"%.*s%s\"", before, setting, found != NULL ? found + strlen(part) : "");
+}
+
+static int64_t add_data(fr_figure *figure, const reproduce_comparison *comparison, const f1_graph *graph,
                         bool *any_reported)
 {
     int64_t n = 0;
+    const char *method = f1_common_method(graph);
     fr_figure_add(figure, "$bars << EOD\n");
     for (int64_t k = 0; k < comparison->n; k++) {
         const reproduce_row *row = &comparison->rows[k];
-        if (strcmp(row->table, title) != 0 || strcmp(row->quantity, f1_quantity[F1_F1]) != 0) continue;
-        fr_figure_add(figure, "\"%s\" %lld %.6g %.6g %.6g %.6g\n", row->setting, (long long)n++,
-                      row->reported, row->expected, row->obtained,
-                      isfinite(row->obtained_error) ? row->obtained_error : 0.0);
+        if (strcmp(row->table, graph->title) != 0 || strcmp(row->quantity, f1_quantity[F1_F1]) != 0) continue;
+        add_label(figure, row->setting, method);
+        fr_figure_add(figure, " %lld %.6g %.6g %.6g %.6g\n", (long long)n++, row->reported, row->expected,
+                      row->obtained, isfinite(row->obtained_error) ? row->obtained_error : 0.0);
         *any_reported = *any_reported || isfinite(row->reported);
     }
     fr_figure_add(figure, "EOD\n");
@@ -72,7 +84,7 @@ int cluster_f1_draw(const reproduce_comparison *comparison, int which, const cha
     fr_figure *data;
     int status = fr_figure_new(1, 1, &data);
     if (status != FR_OK) return status;
-    int64_t n = add_data(data, comparison, f1_graphs[which].title, &any_reported);
+    int64_t n = add_data(data, comparison, &f1_graphs[which], &any_reported);
     if (n > 0) status = draw_bars(data, n, any_reported, stem);
     fr_figure_free(data);
     return status;

@@ -131,8 +131,7 @@ def test_f1_of_the_smallest_graph(frugal, graphs, tmp_path):
     assert len(rows) == 8 * 4
     f1 = rows["AMP, l1 + sweep", "F1"]
     assert float(f1["reported"]) == 0.8639590510056822 and abs(float(f1["obtained"]) - 0.8639590510056822) < 1e-12
-    assert rows["AMP, BFS + SimpleLocal", "F1"]["verdict"] == "agrees"
-    assert rows["urease.0, ACL + SimpleLocal", "F1"]["verdict"] == "open"
+    assert {row["verdict"] for row in rows.values()} == {"agrees"}
     summary = read_summary(tmp_path / "x")
     assert len(summary["inputs"]) == 2 and summary["warnings"] == []
     if shutil.which("gnuplot"):

@@ -460,6 +460,9 @@ static void delta_of_a_target(void **state)
     assert_ok(
         fr_cluster_flow_delta(workspace, 1, (int64_t[]){9}, 5, target, &delta)); /* misses it: sigma = g */
     assert_near(delta, 0, 0);
+    int64_t larger[] = {0, 1, 2, 3, 4, 5, 6}; /* volume 13 of 20: sigma = g > 1 */
+    assert_ok(fr_cluster_flow_delta(workspace, 7, larger, 5, target, &delta));
+    assert_near(delta, 0, 0);
     assert_refused(fr_cluster_flow_delta(workspace, 1, (int64_t[]){11}, 5, target, &delta), FR_EUSAGE,
                    "range");
     done(&graph, workspace);
