@@ -71,7 +71,8 @@ void certificate_fill(push_scratch *scratch, const l1_problem *problem, fr_clust
     double below = look_outside(scratch, rho, &info->sum_residual);
     for (int64_t k = 0; k < inner->n; k++) {
         double left = inner->left[k], slack = inner->slack[k];
-        double excess = (slack + left) * inner->inverse[k], lack = (slack - left) * inner->inverse[k];
+        double inverse = inner->x[k] > 0 ? inner->inverse[k] : 1 / inner->degree[k]; /* held nodes too */
+        double excess = (slack + left) * inverse, lack = (slack - left) * inverse;
         below = excess > below ? excess : below;
         if (!(inner->x[k] > 0)) continue;
         above = lack > above ? lack : above;

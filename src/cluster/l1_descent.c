@@ -19,7 +19,7 @@ static const double plain_tolerance = 1e-2;
 /* ... and the queue serves to find the support: to this tolerance, or until so many times the support's volume was
  * read. */
 static const double first_tolerance = 0.1;
-static const double first_readings = 3;
+static const double most_readings = 6;
 
 int l1_look(const l1_run *run, bool *stop)
 {
@@ -89,8 +89,7 @@ static int descend(l1_run *run, fr_cluster_order order, double threshold, double
 {
     push_scratch *scratch = run->scratch;
     uint64_t round_end = scratch->head;
-    int64_t before = run->info->arcs_read, often = run->settings->max_steps > 0 ? 1 : steps_between_looks;
-    double volume = 0;
+    int64_t often = run->settings->max_steps > 0 ? 1 : steps_between_looks;
     bool stop = false;
     fr_rng rng;
     fr_rng_init(&rng, run->settings->seed, 0, 0);
@@ -102,9 +101,9 @@ static int descend(l1_run *run, fr_cluster_order order, double threshold, double
         if (order != FR_CLUSTER_FIFO) status = choose(scratch, order, &rng, &round_end);
         if (status == FR_OK) status = push_next(run->workspace, scratch, &node);
         if (status != FR_OK) return status;
-        if (scratch->p[node] == 0) volume += scratch->node[node].degree;
+        if (scratch->p[node] == 0) run->volume += scratch->node[node].degree;
         minimise(run, node, threshold);
-        stop = (double)(run->info->arcs_read - before) > most * volume;
+        stop = (double)run->info->arcs_read > most * run->volume;
     }
     return FR_OK;
 }
@@ -209,6 +208,7 @@ static int load_start(l1_run *run, const fr_cluster_vector *start)
             (start->p[k] > 0 && scratch->p[node] != 0))
             return fr_fail(FR_EUSAGE, "the vector to start from is not one of this graph");
         if (push_degree(scratch, node) > 0) push_give(scratch, (uint32_t)node, start->p[k]);
+        run->volume += push_degree(scratch, node);
     }
     if (status == FR_OK) status = certify(run);
     if (status != FR_OK) return status;
@@ -240,11 +240,12 @@ static int fill_queue(l1_run *run, double threshold)
 static int plain(l1_run *run)
 {
     double threshold = (1 + run->settings->tolerance) * run->problem->rho, before = INFINITY;
-    for (;;) {
+    int status = fill_queue(run, threshold);
+    while (status == FR_OK) {
         bool stop;
-        int status = run->settings->order == FR_CLUSTER_GREEDY
-                         ? descend_greedily(run, threshold)
-                         : descend(run, run->settings->order, threshold, INFINITY);
+        status = run->settings->order == FR_CLUSTER_GREEDY
+                     ? descend_greedily(run, threshold)
+                     : descend(run, run->settings->order, threshold, INFINITY);
         run->info->peak_support = run->scratch->n_support;
         if (status == FR_OK) status = certify(run);
         if (status == FR_OK) status = l1_look(run, &stop);
@@ -253,20 +254,20 @@ static int plain(l1_run *run)
         if (run->info->converged || stop || !(run->info->error_bound < before / 2)) return FR_OK;
         before = run->info->error_bound;
         status = fill_queue(run, run->problem->rho * (1 + run->settings->tolerance / 2));
-        if (status != FR_OK) return status;
     }
+    return status;
 }
 
 static int solve(l1_run *run)
 {
     const fr_cluster_l1_settings *settings = run->settings;
     bool rounds = settings->order == FR_CLUSTER_FIFO && settings->tolerance < plain_tolerance;
-    double threshold = (1 + (rounds ? first_tolerance : settings->tolerance)) * run->problem->rho;
     int status = push_seeds(run->scratch, run->problem->n_seeds, run->problem->seed, run->problem->mass);
     if (status == FR_OK && settings->start != NULL) status = load_start(run, settings->start);
+    if (status == FR_OK && !rounds) return plain(run);
+    double threshold = (1 + first_tolerance) * run->problem->rho;
     if (status == FR_OK) status = fill_queue(run, threshold);
-    if (status != FR_OK || !rounds) return status == FR_OK ? plain(run) : status;
-    status = descend(run, FR_CLUSTER_FIFO, threshold, first_readings);
+    if (status == FR_OK) status = descend(run, FR_CLUSTER_FIFO, threshold, most_readings);
     return status == FR_OK ? l1_rounds(run) : status;
 }
 

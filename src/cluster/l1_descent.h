@@ -13,6 +13,7 @@ typedef struct {
     double start;         /* fr_clock() at the beginning */
     double slope, spread; /* (1 + alpha) / (2 alpha), (1 - alpha) / (2 alpha) */
     double inverse_slope;
+    double volume; /* of the nodes that have been given mass */
 } l1_run;
 
 /* Whether a limit of steps or time is reached. Fails when the run is interrupted. */

@@ -4,15 +4,22 @@
  *
  * An x that is not quite the solution x_S on S may be above it, by at most o = max -left_i / d_i. Then r_u is
  * above that of x_S by at most (1 - alpha)/(2 alpha) o d_u, and what exceeds rho d_u by more is in the support for
- * certain. */
+ * certain.
+ *
+ * It begins with more than what is certain: nodes whose residual is nearly rho d_u are taken in at once, for the
+ * residual of nodes outside rises while x does. The problem on a set is therefore solved with x >= 0, in two steps that
+ * end with a part of the optimum's support: where the solution is negative, x is held at zero until there is no such
+ * node; then those that want to rise are let go, which, Q being an M-matrix, belong to the support (the x that is left is
+ * below x*, and so is what each such step makes of it). */
 #include "l1_descent.h"
 
 #include <math.h>
 
-/* Accuracy of all solves but the last, relative to rho; share of new nodes below which the next solve is to be the
- * last. */
-static const double coarse = 1e-4, few_new = 0.1;
-enum { most_refinements = 3 };
+/* Accuracy of solves that are not the last, relative to rho; share of new nodes below which the next is to be the last. */
+static const double coarse = 1e-2, few_new = 0.1;
+/* The set to begin with has the nodes with r_u > (1 - nearly) rho d_u. */
+static const double nearly = 0.08;
+enum { most_refinements = 3, most_holds = 20 };
 
 /* The nodes of the queue join the support. Returns how many. */
 static int64_t join(push_scratch *scratch)
@@ -37,11 +44,11 @@ static int extend(l1_run *run)
     return status;
 }
 
-/* The set to begin with: where p > 0, and what is above the threshold. */
+/* The set to begin with: where p > 0, and what is nearly above the threshold. */
 static int begin(l1_run *run)
 {
     push_scratch *scratch = run->scratch;
-    double threshold = (1 + run->settings->tolerance) * run->problem->rho;
+    double threshold = (1 - nearly) * run->problem->rho;
     scratch->head = scratch->tail = 0;
     for (int64_t k = 0; k < scratch->n_touched; k++) {
         const push_node *node = &scratch->node[scratch->touched[k]];
@@ -65,6 +72,17 @@ static int iterate(l1_run *run, double bound, bool *stop)
         run->info->arcs_read += inner->n_arcs;
         status = l1_look(run, stop);
     }
+    return status;
+}
+
+/* The problem on the set, to the same accuracy. */
+static int solve(l1_run *run, double bound, bool *stop)
+{
+    int holds = 0;
+    int status = iterate(run, bound, stop);
+    while (status == FR_OK && !*stop && holds++ < most_holds &&
+           support_hold(&run->scratch->inner, run->problem, bound))
+        status = iterate(run, bound, stop);
     return status;
 }
 
@@ -100,13 +118,14 @@ int l1_rounds(l1_run *run)
 {
     push_scratch *scratch = run->scratch;
     double rho = run->problem->rho;
-    double fine = run->settings->tolerance / 4, accuracy = fmax(coarse, fine);
+    double fine = run->settings->tolerance / 2, accuracy = fine;
     int refinements = 0;
     bool stop = false;
     int status = begin(run);
+    if (status == FR_OK) status = solve(run, fmax(coarse, fine) * rho, &stop);
     while (status == FR_OK) {
         bool last = accuracy <= fine;
-        status = iterate(run, accuracy * rho, &stop);
+        if (!stop) status = solve(run, accuracy * rho, &stop);
         if (status == FR_OK) status = settle(run, last || stop);
         if (status != FR_OK || stop || (last && run->info->converged)) break;
         int64_t added = join(scratch);
@@ -114,7 +133,7 @@ int l1_rounds(l1_run *run)
             if (++refinements > most_refinements) break; /* rounding leaves no more */
             fine /= 1 + run->spread;                     /* or nodes are above rho d, but not for certain */
         }
-        if ((double)added <= few_new * (double)scratch->inner.n) accuracy = fine;
+        accuracy = (double)added <= few_new * (double)scratch->inner.n ? fine : fmax(coarse, fine);
         status = extend(run);
     }
     take_masses(scratch);

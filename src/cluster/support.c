@@ -264,15 +264,20 @@ void support_slack(support_graph *inner, const l1_problem *problem, double unit)
     }
 }
 
+static void left_in_doubles(support_graph *inner, const l1_problem *problem)
+{
+    multiply(inner, problem->alpha, inner->x, inner->left);
+    for (int64_t k = 0; k < inner->n; k++)
+        inner->left[k] = inner->mass[k] - problem->rho * inner->degree[k] - inner->left[k];
+}
+
 int support_left(support_graph *inner, const l1_problem *problem, bool careful)
 {
     if (careful) {
         int status = left_in_extended(inner, problem);
         if (status != FR_OK) return status;
     } else {
-        multiply(inner, problem->alpha, inner->x, inner->left);
-        for (int64_t k = 0; k < inner->n; k++)
-            inner->left[k] = inner->mass[k] - problem->rho * inner->degree[k] - inner->left[k];
+        left_in_doubles(inner, problem);
     }
     support_slack(inner, problem, careful ? 0x1p-63 : 0x1p-53);
     return FR_OK;
@@ -319,6 +324,37 @@ bool support_iterate(support_graph *inner, const l1_problem *problem)
 #pragma omp simd
     for (int64_t k = 0; k < inner->n; k++)
         inner->direction[k] = inner->left[k] * inner->inverse[k] + ratio * inner->direction[k];
+    return true;
+}
+
+/* Nodes below zero: held there. */
+static bool hold(support_graph *inner)
+{
+    bool any = false;
+    for (int64_t k = 0; k < inner->n; k++)
+        if (inner->x[k] < 0) {
+            inner->x[k] = inner->inverse[k] = 0;
+            any = true;
+        }
+    return any;
+}
+
+/* Held nodes that want to rise: let go. */
+static bool let_go(support_graph *inner, double bound)
+{
+    bool any = false;
+    for (int64_t k = 0; k < inner->n; k++)
+        if (inner->inverse[k] == 0 && inner->left[k] > bound * inner->degree[k]) {
+            inner->inverse[k] = 1 / inner->degree[k];
+            any = true;
+        }
+    return any;
+}
+
+bool support_hold(support_graph *inner, const l1_problem *problem, double bound)
+{
+    if (!hold(inner)) return let_go(inner, bound);
+    left_in_doubles(inner, problem);
     return true;
 }
 

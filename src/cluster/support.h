@@ -18,10 +18,11 @@ typedef struct {
     uint32_t *column;          /* row k: the neighbours among 0 .. k-1 */
     double *weight;            /* NULL: all one */
     /* columns of `space` numbers: */
-    double *degree, *inverse; /* d, 1 / d */
-    double *loop, *diagonal;  /* A_ii, M_ii */
-    double *mass;             /* s */
-    double *x, *left;         /* iterate; s - rho d - M x */
+    double *degree,
+        *inverse; /* d; 1 / d, or 0 for a node held at x = 0, which conjugate gradients leave there */
+    double *loop, *diagonal; /* A_ii, M_ii */
+    double *mass;            /* s */
+    double *x, *left;        /* iterate; s - rho d - M x */
     double *direction, *image;
     double *terms, *slack;  /* arcs of the row; bound on the rounding of `left` */
     double square, largest; /* of conjugate gradients: sum left_i^2 / d_i, max |left_i| / d_i */
@@ -49,7 +50,12 @@ void support_slack(support_graph *inner, const l1_problem *problem, double unit)
 void support_begin(support_graph *inner);
 bool support_iterate(support_graph *inner, const l1_problem *problem);
 
-/* max(0, -left_i / d_i): by so much x may be above the solution on the support (F5 for the restricted problem). */
+/* After conjugate gradients to this bound on |left_i| / d_i: holds nodes at zero that are below it, or, if there are none, lets
+ * those go whose left_i / d_i is above the bound. Whether anything changed: `left` is right, and conjugate gradients are to
+ * begin anew. */
+bool support_hold(support_graph *inner, const l1_problem *problem, double bound);
+
+/* max(0, -left_i / d_i) over the nodes that are not held: by so much x may be above the solution on the support (F5 for the restricted problem). */
 double support_overshoot(const support_graph *inner);
 
 /* x = max(0, x - shift), with the shift that makes left >= 0 where x > 0: an x below the optimum everywhere,
