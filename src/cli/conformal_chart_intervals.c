@@ -1,4 +1,4 @@
-/* The sets of one method at one level beside the truth, and how wide the sets of all methods and levels are. */
+/* The sets of one method at one level beside the truth: sorted by prediction, those of a stream in their order. */
 #include "chart.h"
 #include "conformal_figures.h"
 #include "conformal_results.h"
@@ -10,9 +10,7 @@
 
 static const char ink[] = "#22577A", accent[] = "#C2410C";
 
-enum { most_points = 160, most_boxes = 24 };
-
-/* ---- the sets ------------------------------------------------------------------------------------------------------------------- */
+enum { most_points = 160 };
 
 /* What is drawn of one test point. */
 typedef struct {
@@ -35,8 +33,9 @@ static const fr_interval *set_of(const fr_conformal_result *sets, int64_t point,
     return sets->pieces + first[0];
 }
 
-/* Sorted by prediction, or by the middle of the set where there is none. */
-static void make_bars(const fr_conformal_result *sets, const double *centre, const double *truth, bar *bars)
+/* Sorted by prediction, or by the middle of the set where there is none; a stream stays as it is. */
+static void make_bars(const fr_conformal_result *sets, const double *centre, const double *truth, bool stream,
+                      bar *bars)
 {
     for (int64_t t = 0; t < sets->m; t++) {
         int64_t count;
@@ -48,7 +47,7 @@ static void make_bars(const fr_conformal_result *sets, const double *centre, con
         for (int64_t k = 0; k < count; k++)
             bars[t].covered = bars[t].covered || (truth[t] >= piece[k].lower && truth[t] <= piece[k].upper);
     }
-    qsort(bars, (size_t)sets->m, sizeof *bars, compare_bars);
+    if (!stream) qsort(bars, (size_t)sets->m, sizeof *bars, compare_bars);
 }
 
 /* From the lowest to the highest finite number that is drawn, with a margin. */
@@ -99,7 +98,7 @@ static void add_dots(fr_figure *figure, int64_t m, const bar *bars, int64_t stri
     fr_figure_add(figure, "EOD\n");
 }
 
-static int draw_bars(const conformal_series *series, const double *centre, const double *truth,
+static int draw_bars(const conformal_series *series, const double *centre, const double *truth, bool stream,
                      const char *stem)
 {
     const fr_conformal_result *sets = &series->sets;
@@ -109,7 +108,7 @@ static int draw_bars(const conformal_series *series, const double *centre, const
     bar *bars = fr_alloc(sets->m, sizeof *bars);
     int status = bars == NULL ? FR_ENOMEM : fr_figure_new(640, 380, &figure);
     if (status != FR_OK) goto done;
-    make_bars(sets, centre, truth, bars);
+    make_bars(sets, centre, truth, stream, bars);
     for (int64_t k = 0; k < sets->m; k++) {
         known += !isnan(bars[k].truth);
         covered += bars[k].covered;
@@ -119,12 +118,12 @@ static int draw_bars(const conformal_series *series, const double *centre, const
     add_bars(figure, sets, bars, stride, span, known > 0, true);
     add_bars(figure, sets, bars, stride, span, known > 0, false);
     add_dots(figure, sets->m, bars, stride, centre, known > 0);
-    char label[80];
+    const char *order = stream ? "Test points, in their order" : "Test points, by prediction";
+    char label[100];
     if (stride == 1)
-        snprintf(label, sizeof label, "Test points, by prediction");
+        snprintf(label, sizeof label, "%s", order);
     else
-        snprintf(label, sizeof label, "Test points, by prediction (%lld of %lld)", (long long)shown,
-                 (long long)sets->m);
+        snprintf(label, sizeof label, "%s (%lld of %lld)", order, (long long)shown, (long long)sets->m);
     chart_axes(figure, label, "{/:Italic y}");
     fr_figure_add(figure,
                   "unset grid\nset grid ytics lc rgb '#E8E8E8' lw 0.7 lt 1\nset xrange [0:%lld]\n"
@@ -150,7 +149,7 @@ done:
     return status;
 }
 
-static int read_folder(const char *folder, conformal_series **series, int64_t *n)
+int conformal_series_of(const char *folder, conformal_series **series, int64_t *n)
 {
     char *path;
     if (asprintf(&path, "%s/intervals.csv", folder) < 0)
@@ -165,126 +164,13 @@ int conformal_chart_intervals(const void *folder, const char *stem)
     conformal_series *series;
     chart_table points = {.n = -1};
     int64_t n;
-    int status = read_folder(folder, &series, &n);
+    bool stream = conformal_table_there(folder, "online.csv");
+    int status = conformal_series_of(folder, &series, &n);
     if (status == FR_OK)
         status = chart_table_read(folder, "points.csv", (const char *[]){"centre", "truth", NULL}, &points);
     if (status == FR_OK && n > 0 && points.n == series[0].sets.m)
-        status = draw_bars(&series[0], points.column[0], points.column[1], stem);
+        status = draw_bars(&series[0], points.column[0], points.column[1], stream, stem);
     chart_table_free(&points);
-    conformal_series_free(series, n);
-    return status;
-}
-
-/* ---- the widths ----------------------------------------------------------------------------------------------------------------- */
-
-static int compare_numbers(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Widths of the sets that are neither infinite nor empty, ascending. */
-static int64_t take_widths(const fr_conformal_result *sets, int64_t level, double *widths)
-{
-    int64_t n = 0;
-    for (int64_t t = 0; t < sets->m; t++) {
-        const int64_t *first = &sets->first[t * sets->n_alphas + level];
-        double width = 0;
-        for (int64_t k = first[0]; k < first[1]; k++)
-            width += sets->pieces[k].upper - sets->pieces[k].lower;
-        if (first[1] > first[0] && isfinite(width)) widths[n++] = width;
-    }
-    qsort(widths, (size_t)n, sizeof *widths, compare_numbers);
-    return n;
-}
-
-static double share_of(const double *sorted, int64_t n, double share)
-{
-    double at = share * (double)(n - 1);
-    int64_t below = (int64_t)at;
-    double above = sorted[below + 1 < n ? below + 1 : below];
-    return sorted[below] + (at - (double)below) * (above - sorted[below]);
-}
-
-/* One row a box: its place and its five numbers; its label goes to the axis. *filled: those that have any. */
-static int add_boxes(fr_figure *figure, const conformal_series *series, int64_t n, int64_t *boxes,
-                     int64_t *filled)
-{
-    *boxes = *filled = 0;
-    fr_figure_add(figure, "$boxes << EOD\n");
-    for (int64_t s = 0; s < n; s++) {
-        const fr_conformal_result *sets = &series[s].sets;
-        double *widths = fr_alloc(sets->m, sizeof *widths);
-        if (widths == NULL) return FR_ENOMEM;
-        for (int64_t a = 0; a < sets->n_alphas && *boxes < most_boxes; a++) {
-            int64_t count = take_widths(sets, a, widths);
-            ++*boxes;
-            *filled += count > 0;
-            if (count > 0)
-                fr_figure_add(figure, "%lld %.9g %.9g %.9g %.9g %.9g\n", (long long)*boxes,
-                              share_of(widths, count, 0.05), share_of(widths, count, 0.25),
-                              share_of(widths, count, 0.5), share_of(widths, count, 0.75),
-                              share_of(widths, count, 0.95));
-        }
-        fr_free(widths);
-    }
-    fr_figure_add(figure, "EOD\n");
-    return FR_OK;
-}
-
-/* Boxes stand as far apart as their labels need. */
-static double spacing_of(const conformal_series *series, int64_t n)
-{
-    size_t longest = 0;
-    for (int64_t s = 0; s < n; s++)
-        longest = strlen(series[s].method) > longest ? strlen(series[s].method) : longest;
-    return conformal_label_spacing(longest);
-}
-
-static void add_tics(fr_figure *figure, const conformal_series *series, int64_t n)
-{
-    int64_t at = 0;
-    fr_figure_add(figure, "set xtics (");
-    for (int64_t s = 0; s < n; s++)
-        for (int64_t a = 0; a < series[s].sets.n_alphas && at < most_boxes; a++) {
-            fr_figure_add(figure, "%s\"", at > 0 ? ", " : "");
-            conformal_label(figure, series[s].method);
-            fr_figure_add(figure, "%sα = %g\" %lld", *series[s].method != '\0' ? "\\n" : "",
-                          series[s].sets.alphas[a], (long long)at + 1);
-            at++;
-        }
-    fr_figure_add(figure, ")\n");
-}
-
-int conformal_chart_widths(const void *folder, const char *stem)
-{
-    conformal_series *series;
-    fr_figure *figure = NULL;
-    int64_t n, boxes = 0, filled = 0, all = 0;
-    int status = read_folder(folder, &series, &n);
-    for (int64_t s = 0; status == FR_OK && s < n; s++)
-        all += series[s].sets.n_alphas;
-    int64_t expected = all < most_boxes ? all : most_boxes;
-    if (status == FR_OK)
-        status = fr_figure_new(fmax(440, 120 + spacing_of(series, n) * (double)expected), 360, &figure);
-    if (status == FR_OK) status = add_boxes(figure, series, n, &boxes, &filled);
-    if (status != FR_OK || filled == 0) goto done;
-    chart_axes(figure, "", "Width of the sets");
-    fr_figure_add(
-        figure,
-        "unset grid\nset grid ytics lc rgb '#E8E8E8' lw 0.7 lt 1\nset style fill solid 0.35 border\n"
-        "set boxwidth 0.45\nset xrange [0.4:%lld.6]\nset yrange [0:*]\nset bmargin 4\n",
-        (long long)boxes);
-    add_tics(figure, series, n);
-    fr_figure_add(
-        figure,
-        "plot $boxes using 1:3:2:6:5 w candlesticks whiskerbars 0.5 lw 1.3 lc rgb '%s' title \"5, 25, 75, 95 "
-        "%% of the test points\", $boxes using 1:4:4:4:4 w candlesticks lw 2.6 lc rgb '%s' title "
-        "\"median\"\n",
-        ink, accent);
-    status = fr_figure_draw(figure, NULL, stem, FR_FIGURE_SVG | FR_FIGURE_PNG);
-done:
-    fr_figure_free(figure);
     conformal_series_free(series, n);
     return status;
 }

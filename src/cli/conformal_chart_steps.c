@@ -86,11 +86,11 @@ static int draw_curves(const fr_table *table, double alpha, const char *stem)
     int status = fr_figure_new(120 + 240 * columns, 60 + 190 * lines, &figure);
     if (status != FR_OK) return status;
     chart_axes(figure, "{/:Italic y}", "p-value");
-    fr_figure_add(
-        figure,
-        "set multiplot layout %d,%d\nset tmargin 2\nset lmargin 8\nset rmargin 1.5\nset yrange [0:1.04]\n"
-        "set ytics 0.25\nset format x '%%g'\n",
-        lines, columns);
+    fr_figure_add(figure,
+                  "set multiplot layout %d,%d\nset tmargin 2\nset lmargin 9.5\nset ylabel offset 0.8,0\nset "
+                  "rmargin 1.5\nset yrange [0:1.04]\n"
+                  "set ytics 0.25\nset format x '%%g'\n",
+                  lines, columns);
     for (int64_t k = 0; k < panels; k++)
         add_panel(figure, table, first[k], first[k + 1], k, alpha);
     fr_figure_add(figure, "unset multiplot\n");

@@ -2,7 +2,7 @@
 #ifndef FRUGAL_CLI_CONFORMAL_FIGURES_H
 #define FRUGAL_CLI_CONFORMAL_FIGURES_H
 
-#include "command.h"
+#include "conformal_results.h"
 #include "result_page.h"
 
 /* The `draw` of every verb: SVG and PNG figures of the tables that are there, then report.html. */
@@ -25,9 +25,23 @@ int conformal_chart_curves(const void *folder, const char *stem);
 int conformal_chart_sizes(const void *folder, const char *stem);
 int conformal_chart_online(const void *folder, const char *stem);
 
+bool conformal_table_there(const char *folder, const char *name);
+/* The sets of FOLDER/intervals.csv. */
+int conformal_series_of(const char *folder, conformal_series **series, int64_t *n);
+
 /* Appends a text inside gnuplot's double quotes, as it stands. */
 void conformal_label(fr_figure *figure, const char *text);
-/* How far apart labels of so many letters stand on an axis, in points. */
-double conformal_label_spacing(size_t longest);
+
+/* The rows of a chart by their names, the first ones only where there are many. Free with conformal_rows_free. */
+enum { conformal_most_rows = 40 };
+typedef struct {
+    int64_t n;
+    char *name[conformal_most_rows];
+} conformal_rows;
+/* group "": none. */
+int conformal_rows_add(conformal_rows *rows, const char *method, double alpha, const char *group);
+void conformal_rows_free(conformal_rows *rows);
+/* Begins a figure with row k at y = k + 1; `what` is on the axis below, with the number of `all` rows where some are left out. */
+int conformal_rows_figure(const conformal_rows *rows, int64_t all, const char *what, fr_figure **out);
 
 #endif

@@ -10,24 +10,26 @@
 
 const conformal_figure conformal_figures[] = {
     {"intervals", "intervals.csv", conformal_chart_intervals,
-     "The sets of the first method at its first level, test points sorted by prediction. Blue: the set holds "
-     "the truth; orange: "
-     "it misses it. "
+     "The sets of the first method at its first level, test points sorted by prediction (those of a stream "
+     "in "
+     "their order). Blue: the set holds the truth; orange: it misses it. "
      "Bars that reach the edge are infinite; a point with several bars has a set of several pieces."},
     {"widths", "intervals.csv", conformal_chart_widths,
      "How wide the sets are, over test points; infinite and empty ones are left out. Methods of the same "
      "coverage are to be "
      "compared by this."},
     {"coverage", "coverage.csv", conformal_chart_coverage,
-     "Share of the test points that are covered, with its exact 95 % interval (Clopper, Pearson). A bar that "
-     "lies below the "
-     "dashed guarantee speaks against exchangeable points."},
+     "Share of the test points that are covered, with its exact 95 % interval (Clopper, Pearson). The "
+     "guarantee is "
+     "an average over training (calibration) points too: by their luck an interval may lie below it. The "
+     "p value in "
+     "the table counts that in; small ones speak against exchangeable points."},
     {"set_sizes", "sets.csv", conformal_chart_sizes,
      "How many labels the sets hold. Sets of one label are decisions; many large ones mean that the "
      "classifier does not "
      "know."},
     {"p_values", "pvalues.csv", conformal_chart_curves,
-     "The p-value of every y at the first test points: the set at level α is where the curve lies above α "
+     "The p value of every y at the first test points: the set at level α is where the curve lies above α "
      "(dashed: the first level). Where "
      "it dips below and rises again the set is of several pieces; where it does not fall the set is "
      "infinite."},
@@ -100,40 +102,73 @@ static const char *cell_of(const fr_table *table, int64_t row, const char *name)
     return fr_table_column(table, name, &column) == FR_OK ? fr_table_text(table, row, column) : "";
 }
 
-/* Five digits are enough for a reader. */
-static void shorten(const char *cell, char text[32])
+/* A number with the digits that a reader needs; a text as it is. */
+static void shorten(const char *cell, int digits, char text[32])
 {
     char *end;
     double value = strtod(cell, &end);
     if (*cell != '\0' && *end == '\0')
-        snprintf(text, 32, "%.5g", value);
+        snprintf(text, 32, "%.*g", digits, value);
     else
         snprintf(text, 32, "%s", cell);
 }
 
-static void add_level(fr_report *report, const fr_table *table, int64_t row, bool groups)
+/* A column of the table on top of the page; those that are not `always` there are where a row has a number above 0. */
+typedef struct {
+    const char *heading, *column;
+    bool always;
+} level_column;
+
+static const level_column level_columns[] = {
+    {"Method", "method", true},        {"α", "alpha", true},          {"Group", "group", false},
+    {"Guaranteed", "guarantee", true}, {"Covered", NULL, true},       {"Share", "coverage", true},
+    {"95 % interval", NULL, true},     {"p value", "p_value", false}, {"Mean width", "mean_width", true},
+    {"Infinite", "infinite", false},   {"Empty", "empty", false},     {"In pieces", "disconnected", false},
+};
+enum { n_level_columns = sizeof level_columns / sizeof *level_columns };
+
+static bool has_column(const fr_table *table, const level_column *column)
 {
-    char alpha[32], guarantee[32], coverage[32], low[32], high[32], width[32], of[80] = "", interval[80] = "";
-    shorten(cell_of(table, row, "alpha"), alpha);
-    shorten(cell_of(table, row, "guarantee"), guarantee);
-    shorten(cell_of(table, row, "coverage"), coverage);
-    shorten(cell_of(table, row, "low"), low);
-    shorten(cell_of(table, row, "high"), high);
-    shorten(cell_of(table, row, "mean_width"), width);
-    if (*coverage != '\0') {
-        snprintf(of, sizeof of, "%.30s of %.30s", cell_of(table, row, "covered"),
-                 cell_of(table, row, "points"));
-        snprintf(interval, sizeof interval, "%s to %s", low, high);
+    bool any = column->always;
+    for (int64_t row = 0; !any && row < table->n_rows; row++) {
+        const char *cell = cell_of(table, row, column->column);
+        any = *cell != '\0' && strcmp(cell, "0") != 0;
     }
-    const char *cells[8], **cell = cells;
-    *cell++ = cell_of(table, row, "method");
-    *cell++ = alpha;
-    if (groups) *cell++ = cell_of(table, row, "group");
-    *cell++ = *guarantee != '\0' ? guarantee : "nothing";
-    *cell++ = of;
-    *cell++ = coverage;
-    *cell++ = interval;
-    *cell++ = width;
+    return any;
+}
+
+/* The text of a cell; "Covered" and the interval are made of two. */
+static void fill_cell(const fr_table *table, int64_t row, const level_column *column, char text[80])
+{
+    char low[32], high[32];
+    *text = '\0';
+    if (column->column != NULL) {
+        const char *cell = cell_of(table, row, column->column);
+        if (strcmp(column->column, "method") == 0 || strcmp(column->column, "group") == 0)
+            snprintf(text, 80, "%s", cell);
+        else
+            shorten(cell, !column->always ? 2 : strcmp(column->column, "coverage") == 0 ? 3 : 4, text);
+        if (strcmp(column->column, "guarantee") == 0 && *cell == '\0') snprintf(text, 80, "nothing");
+        return;
+    }
+    if (*cell_of(table, row, "coverage") == '\0') return;
+    shorten(cell_of(table, row, "low"), 3, low);
+    shorten(cell_of(table, row, "high"), 3, high);
+    if (strcmp(column->heading, "Covered") == 0)
+        snprintf(text, 80, "%.30s of %.30s", cell_of(table, row, "covered"), cell_of(table, row, "points"));
+    else
+        snprintf(text, 80, "%s to %s", low, high);
+}
+
+static void add_level(fr_report *report, const fr_table *table, int64_t row, const bool *shown)
+{
+    char text[n_level_columns][80];
+    const char *cells[n_level_columns], **cell = cells;
+    for (int k = 0; k < n_level_columns; k++) {
+        if (!shown[k]) continue;
+        fill_cell(table, row, &level_columns[k], text[k]);
+        *cell++ = text[k];
+    }
     fr_report_table_row(report, cells);
 }
 
@@ -142,23 +177,19 @@ static int add_levels(fr_report *report, const char *folder, const char *verb)
 {
     enum { most = 60 };
     fr_table table;
-    bool there, groups = false;
+    bool there, shown[n_level_columns];
+    const char *headings[n_level_columns], **heading = headings;
     int status = result_table_read(folder, "coverage.csv", &table, &there);
     if (status != FR_OK || !there) return status;
-    for (int64_t row = 0; row < table.n_rows; row++)
-        groups = groups || *cell_of(&table, row, "group") != '\0';
-    const char *headings[8], **heading = headings;
-    *heading++ = "Method";
-    *heading++ = "α";
-    if (groups) *heading++ = "Group";
-    *heading++ = "Guaranteed";
-    *heading++ = "Covered";
-    *heading++ = "Coverage";
-    *heading++ = "95 % interval";
-    *heading++ = strcmp(verb, "classify") == 0 ? "Mean size" : "Mean width";
+    for (int k = 0; k < n_level_columns; k++) {
+        shown[k] = has_column(&table, &level_columns[k]);
+        if (shown[k]) *heading++ = level_columns[k].heading;
+        if (shown[k] && strcmp(verb, "classify") == 0 && strcmp(heading[-1], "Mean width") == 0)
+            heading[-1] = "Mean size";
+    }
     fr_report_table_begin(report, (int)(heading - headings), headings);
     for (int64_t row = 0; row < table.n_rows && row < most; row++)
-        add_level(report, &table, row, groups);
+        add_level(report, &table, row, shown);
     fr_report_table_end(report);
     if (table.n_rows > most)
         fr_report_paragraph(report, "The rows after the first %d are in coverage.csv.", (int)most);
@@ -256,6 +287,7 @@ int conformal_report_write(const char *folder, const char *verb)
         headed = true;
         result_page_figure(report, folder, figure->name, figure->caption);
     }
+    if (text->verb == NULL) json_object_del(summary, "metrics"); /* the table on top holds them */
     result_page_numbers(report, folder, summary, metrics, files, text->citation);
     status = result_page_write(report, folder);
 done:
@@ -263,7 +295,7 @@ done:
     return status;
 }
 
-static bool has_table(const char *folder, const char *name)
+bool conformal_table_there(const char *folder, const char *name)
 {
     char *path;
     if (asprintf(&path, "%s/%s", folder, name) < 0) return false;
@@ -278,7 +310,7 @@ int conformal_draw(cli_job *job, const char *folder)
     int status = FR_OK;
     for (const conformal_figure *figure = conformal_figures; figure->name != NULL && status == FR_OK;
          figure++)
-        if (has_table(folder, figure->table))
+        if (conformal_table_there(folder, figure->table))
             status = result_figure(folder, figure->name, figure->draw, folder, job->command_line, &can_draw);
     return status == FR_OK ? conformal_report_write(folder, job->command->verb) : status;
 }

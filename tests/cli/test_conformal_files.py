@@ -109,6 +109,32 @@ def test_figures_of_classes(run, tmp_path):
 
 
 @needs_gnuplot
+def test_a_stream_is_drawn_in_its_order(run, points):
+    _, folder = run("online", *points, "--gamma", "0.2")
+    figures = {path.stem: path.read_text(encoding="utf-8") for path in (folder / "figures").glob("*.svg")}
+    assert "in their order" in figures["intervals"] and "guaranteed" not in figures["coverage"]
+    page = Page(folder / "report.html").text  # a level at or below 0 gives the whole line: said on top of the page
+    assert read_summary(folder)["metrics"]["share_infinite"] > 0 and "Infinite" in page[:page.index("Figure")]
+    _, folder = run("full", *points)
+    figures = {path.stem: path.read_text(encoding="utf-8") for path in (folder / "figures").glob("*.svg")}
+    assert "by prediction" in figures["intervals"] and "guaranteed" in figures["coverage"]
+
+
+@needs_gnuplot
+def test_many_and_long_rows(run, tmp_path):
+    """A chart has 40 rows and says that there are more; names that are too long are cut."""
+    (tmp_path / "i.csv").write_text("lower,upper,method\n" + "0,1,m\n" * 90)
+    (tmp_path / "t.csv").write_text("0.5\n" * 90)
+    groups = [f"g_{k % 45}" for k in range(90)]
+    groups[3] = "größe-" * 10
+    (tmp_path / "g.csv").write_text("\n".join(groups), encoding="utf-8")
+    result, folder = run("coverage", tmp_path / "i.csv", "--truth", tmp_path / "t.csv", "--groups", tmp_path / "g.csv")
+    text = (folder / "figures" / "coverage.svg").read_text(encoding="utf-8")
+    assert "the first 40 rows of 47" in text and "\u2026" in text and "g_0" in text and "not drawn" not in result.err
+    assert "Key numbers" not in Page(folder / "report.html").text
+
+
+@needs_gnuplot
 def test_sets_that_are_all_infinite_or_empty(run, tmp_path):
     """Nothing to draw of the widths; no figure, and no warning of gnuplot."""
     for name, text in [("mu", "1\n2\n"), ("y", "1\n3\n"), ("t", "1\n5\n")]:
