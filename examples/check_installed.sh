@@ -1,6 +1,6 @@
 #!/bin/sh
 # check_installed.sh BUILD PREFIX COMPILER...: installs BUILD into a scratch folder, builds the examples against that and runs
-# them on simulated genotypes and a random graph.
+# them on simulated genotypes, a random graph and made-up points.
 set -eu
 build=$1
 prefix=$2
@@ -39,3 +39,26 @@ awk -F, 'FNR == 1 { next }
     -o "$scratch/cluster"
 sed 1d "$scratch/cluster/cluster.csv" | cmp - "$scratch/example.txt"
 [ "$(wc -l <"$scratch/example.txt")" -ge 40 ]
+
+# The same for prediction sets: 60 features of which 3 matter; the ends of all sets, to the digits that the example prints.
+# shellcheck disable=SC2046
+"$@" -Wall -Wextra -Werror "$here/conformal_lasso.c" $(pkg-config --cflags --libs frugal) -o "$scratch/conformal_lasso"
+awk -v folder="$scratch" 'function unit() { s = 16807 * s % 2147483647; return s / 2147483647 - 0.5 }
+    BEGIN {
+        s = 20161129
+        for (k = 0; k < 60; k++) {
+            file = folder (k < 50 ? "/train.csv" : "/test.csv")
+            row = ""; y = 2 * unit()
+            for (j = 0; j < 60; j++) { x = 10 * unit(); y += j < 3 ? x : 0; row = row (j > 0 ? "," : "") sprintf("%.6f", x) }
+            print row (k < 50 ? sprintf(",%.6f", y) : "") >file
+        }
+    }'
+"$scratch/conformal_lasso" "$scratch/train.csv" "$scratch/test.csv" 0.2 >"$scratch/example.txt"
+"$program" conformal tcp --train "$scratch/train.csv" --target 61 --test "$scratch/test.csv" --intercept --alpha 0.2 \
+    --no-figures --quiet -o "$scratch/conformal"
+awk -F, 'FNR == 1 && NR > FNR { next }
+    NR == FNR { split($0, word, " "); low[FNR] = word[2]; high[FNR] = word[3]; lines = FNR; next }
+    function far(a, b) { return a - b > 1e-6 || b - a > 1e-6 }
+    { n++; if (far(low[n], $4) || far(high[n], $5)) { print "set " $1 ": " low[n] " to " high[n] " is not " $4 " to " $5; bad = 1 } }
+    END { if (n < 10 || n != lines) { print n " pieces, " lines " lines"; bad = 1 } exit bad }' "$scratch/example.txt" \
+    "$scratch/conformal/intervals.csv"

@@ -17,7 +17,7 @@ void fr_conformal_tcp_settings_default(fr_conformal_tcp_settings *settings)
                                             .max_segments = 100000};
 }
 
-static int check_penalties(const fr_conformal_data *data, const fr_conformal_tcp_settings *settings)
+static int check_penalties(const fr_conformal_tcp_settings *settings)
 {
     bool half = settings->trim == FR_CONFORMAL_TRIM_SPLIT;
     if (!(settings->lambda >= 0 && isfinite(settings->lambda)) ||
@@ -36,7 +36,7 @@ static int check_penalties(const fr_conformal_data *data, const fr_conformal_tcp
 static int check(const fr_conformal_data *data, const fr_conformal_tcp_settings *settings)
 {
     int status = conformal_check_data(data);
-    if (status == FR_OK) status = check_penalties(data, settings);
+    if (status == FR_OK) status = check_penalties(settings);
     if (status != FR_OK) return status;
     if (!(settings->alpha_trim >= 0 && settings->alpha_trim < 1))
         return fr_fail(FR_EUSAGE, "the level of trimming lies between 0 and 1, which %g does not",
