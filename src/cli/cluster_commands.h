@@ -11,6 +11,6 @@ extern const cli_command cluster_l1pr_command, cluster_acl_command, cluster_path
     cluster_densest_command, cluster_triangles_command, cluster_components_command, cluster_cores_command,
     cluster_score_command, cluster_labels_command, cluster_ncp_command, cluster_clusters_command,
     cluster_segment_command, cluster_convert_command, cluster_edit_command, cluster_check_command,
-    cluster_generate_command, cluster_ball_command, cluster_extrema_command;
+    cluster_generate_command, cluster_ball_command, cluster_extrema_command, cluster_flow_diffusion_command;
 
 #endif

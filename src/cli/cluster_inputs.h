@@ -9,6 +9,7 @@
 
 extern const option_group cluster_graph_options;  /* --format --sep ... --largest-component */
 extern const option_group cluster_seed_options;   /* --seed-nodes --seed-file --seed-set --mass */
+extern const option_group cluster_source_options; /* the same without --mass */
 extern const option_group cluster_set_options;    /* --set-nodes --set-file --set */
 extern const option_group cluster_target_options; /* --target --target-nodes --target-file --labels */
 

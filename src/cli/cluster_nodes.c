@@ -7,6 +7,12 @@
 #include <string.h>
 
 static const cli_option seed_rows[] = {
+    {.name = "mass",
+     .type = OPTION_CHOICE,
+     .value = "uniform|degree|each-one",
+     .fallback = "uniform",
+     .help =
+         "mass of k seeds: 1/k each, in proportion to the degree, or 1 each as LocalGraphClustering has it"},
     {.name = "seed-nodes",
      .type = OPTION_TEXT,
      .value = "A,B,...",
@@ -19,15 +25,10 @@ static const cli_option seed_rows[] = {
      .type = OPTION_TEXT,
      .value = "'COLUMN=VALUE'",
      .help = "all nodes where this holds, of --labels or of the graph's own attributes; '&' joins several"},
-    {.name = "mass",
-     .type = OPTION_CHOICE,
-     .value = "uniform|degree|each-one",
-     .fallback = "uniform",
-     .help =
-         "mass of k seeds: 1/k each, in proportion to the degree, or 1 each as LocalGraphClustering has it"},
     {.name = NULL},
 };
 const option_group cluster_seed_options = {"Seeds", seed_rows, false};
+const option_group cluster_source_options = {"Seeds", seed_rows + 1, false};
 
 static const cli_option set_rows[] = {
     {.name = "set-nodes",

@@ -56,6 +56,11 @@ static const verb_text verbs[] = {
      "Wang D, Fountoulakis K, Henzinger M, Mahoney MW, Rao S (2017). Capacity releasing diffusion for speed "
      "and locality. "
      "ICML 2017, 3598-3607."},
+    {"flow-diffusion", "Local cluster by p-norm flow diffusion",
+     "Mass spread from the seeds by the flow of least p-norm, and the potential that drives it was swept "
+     "over.",
+     "Fountoulakis K, Wang D, Yang S (2020). p-Norm flow diffusion for local graph clustering. ICML 2020, "
+     "3222-3232."},
     {"fiedler", "Spectral cut of the graph",
      "The second eigenvector of the normalised Laplacian was swept over.",
      "Fiedler M (1973). Algebraic connectivity of graphs. Czechoslovak Mathematical Journal 23:298-305."},
@@ -151,6 +156,14 @@ static void add_certificate(fr_report *report, const json_t *summary)
             "node i, and the objective is within %.3g of its least value. Both are computed from the "
             "residual of the returned vector itself.",
             bound, gap);
+    double energy = result_number(summary, "metrics/energy"), mass = result_number(summary, "metrics/mass");
+    if (isfinite(energy) && isfinite(gap))
+        fr_report_paragraph(report,
+                            "Certificate: of the mass of %.6g, a part of %.2g was left above the capacities; "
+                            "the energy of the "
+                            "flow, %.6g, is within a part of %.2g of the least there can be.",
+                            mass, mass > 0 ? result_number(summary, "metrics/excess") / mass : 0, energy,
+                            energy > 0 ? gap / energy : 0);
     if (json_is_false(result_value(summary, "metrics/converged")))
         fr_report_note(
             report,
@@ -184,7 +197,7 @@ static const result_meaning metrics[] = {
     {"target_size", "nodes of the target"},
     {"seeds", "number of seeds"},
     {"support", "non-zeros of the vector"},
-    {"support_volume", "sum of their degrees; at most 1/rho"},
+    {"support_volume", "sum of their degrees; of l1-PageRank at most 1/rho"},
     {"sum_residual", "mass that was not handed out"},
     {"delta_below", "no p_i / d_i is lower than the optimum by more"},
     {"delta_above", "no p_i / d_i is higher than the optimum by more"},
@@ -200,10 +213,15 @@ static const result_meaning metrics[] = {
     {"best_conductance", "its conductance"},
     {"best_expansion", "its cut / nodes on the side of smaller volume"},
     {"sum_p", "mass of the vector; the rest stays in the residual"},
-    {"objective", "value of the l1 problem"},
+    {"objective", "value of the l1 problem; of flow diffusion a lower bound on the energy"},
     {"error_bound", "largest error of p_i / d_i that the certificate leaves possible"},
     {"duality_gap", "bound on the excess of the objective"},
-    {"converged", "the bound is below tolerance times rho"},
+    {"mass", "source mass on the seeds"},
+    {"excess", "mass that was left above the capacities"},
+    {"energy", "p-norm of the flow: sum of w |f/w|^p / p"},
+    {"misfit", "share of the flow that does not belong to the potential"},
+    {"rounds", "steps of Newton's method; minimum cuts"},
+    {"converged", "the accuracy that was asked for is reached"},
     {"steps", "coordinate steps, iterations or rounds"},
     {"pushes", "times that a node's arcs were read"},
     {"arcs_read", "arcs read in all"},
@@ -245,7 +263,8 @@ static const result_meaning metrics[] = {
 
 static const result_meaning files[] = {
     {"cluster.csv", "the nodes of the cluster (0-based)"},
-    {"vector.csv", "non-zeros of the vector by descending p/d: node, p, p_over_degree"},
+    {"vector.csv",
+     "non-zeros of the vector, largest first: node, p, p_over_degree; of flow diffusion: node, x"},
     {"sweep.csv", "every prefix of the sweep: rank, node that joins, volume, cut, conductance"},
     {"path.csv", "the order in which nodes enter, rho there, and the support's volume, cut, conductance"},
     {"ppr_path.csv", "tolerances and the best sweep at each"},

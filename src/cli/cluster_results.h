@@ -51,6 +51,9 @@ void cluster_ask(cli_job *job, cluster_input *input, const fr_cluster_seeds *see
 /* Answers it: metrics diagnose_..., a line to the user for each finding. */
 int cluster_diagnose(cli_job *job, cluster_input *input, const fr_cluster_set *set);
 
+/* The sweep over nodes by descending value: sweep.csv, metrics; the best prefix goes to `best`, as below. */
+int cluster_give_ranking(cli_job *job, cluster_input *input, const char *method, int64_t count,
+                         const int64_t *nodes, const double *values, fr_cluster_set *best);
 /* A vector with its sweep: vector.csv, sweep.csv, metrics; the best prefix goes to `best` (free it), or is the answer where
  * `best` is NULL. */
 int cluster_give_vector(cli_job *job, cluster_input *input, const char *method,

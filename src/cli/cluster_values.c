@@ -10,9 +10,10 @@ static const cli_option value_rows[] = {
      .type = OPTION_PATH,
      .value = "FILE",
      .required = true,
-     .help = "the values: vector.csv of a run (its p_over_degree), a table with the columns node and value, "
-             "or two "
-             "columns without a header"},
+     .help =
+         "the values: vector.csv of a run (its p_over_degree or x), a table with the columns node and value, "
+         "or two "
+         "columns without a header"},
     {.name = "column",
      .type = OPTION_TEXT,
      .value = "NAME",
@@ -28,10 +29,11 @@ static int64_t column_called(const fr_table *table, const char *name)
     return -1;
 }
 
-/* The column of the values: the one asked for, or p_over_degree, value, or else the second. */
+/* The column of the values: the one asked for, or p_over_degree, value, x, or else the second. */
 static int value_column(const fr_table *table, const char *asked, int64_t *column)
 {
     if (asked != NULL) return fr_table_column(table, asked, column);
+    if (*column < 0) *column = column_called(table, "x");
     *column = column_called(table, "p_over_degree");
     if (*column < 0) *column = column_called(table, "value");
     if (*column < 0) *column = 1;

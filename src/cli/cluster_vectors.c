@@ -36,20 +36,18 @@ void cluster_sweep_settings(const cli_options *parsed, fr_cluster_sweep_settings
     out->keep_profile = true;
 }
 
-int cluster_give_vector(cli_job *job, cluster_input *input, const char *method,
-                        const fr_cluster_vector *vector, fr_cluster_set *best)
+int cluster_give_ranking(cli_job *job, cluster_input *input, const char *method, int64_t count,
+                         const int64_t *nodes, const double *values, fr_cluster_set *best)
 {
     fr_cluster_sweep_settings settings;
     fr_cluster_sweep_result sweep = {0};
     cluster_sweep_settings(&job->options, &settings);
     double start = fr_clock();
-    int status = fr_cluster_sweep(input->workspace, vector->count, vector->node, vector->p_over_degree,
-                                  &settings, &sweep);
+    int status = fr_cluster_sweep(input->workspace, count, nodes, values, &settings, &sweep);
     if (status != FR_OK) return status;
     job_metric(job, "sweep_seconds", fr_clock() - start);
     job_phase(job, "sweep");
-    if (job_writes(job)) status = cluster_write_vector(job, input, vector);
-    if (status == FR_OK && job_writes(job)) status = cluster_write_profile(job, input, &sweep);
+    if (job_writes(job)) status = cluster_write_profile(job, input, &sweep);
     if (status == FR_OK && best != NULL) {
         *best = sweep.best;
         sweep.best = (fr_cluster_set){0};
@@ -58,4 +56,12 @@ int cluster_give_vector(cli_job *job, cluster_input *input, const char *method,
     }
     fr_cluster_sweep_result_free(&sweep);
     return status;
+}
+
+int cluster_give_vector(cli_job *job, cluster_input *input, const char *method,
+                        const fr_cluster_vector *vector, fr_cluster_set *best)
+{
+    int status =
+        cluster_give_ranking(job, input, method, vector->count, vector->node, vector->p_over_degree, best);
+    return status == FR_OK && job_writes(job) ? cluster_write_vector(job, input, vector) : status;
 }

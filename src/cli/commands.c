@@ -74,6 +74,7 @@ const cli_command *const commands[] = {
     &cluster_flowimprove_command,
     &cluster_simplelocal_command,
     &cluster_crd_command,
+    &cluster_flow_diffusion_command,
     &cluster_fiedler_command,
     &cluster_fiedler_local_command,
     &cluster_mov_command,

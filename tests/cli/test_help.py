@@ -11,7 +11,7 @@ from conftest import TOP
 VERBS = {
     "feems": ["grid", "fit", "cv", "predict", "simulate", "plot"],
     "cluster": ["l1pr", "acl", "path", "search", "stagewise", "hk", "ppr-path", "sweep", "ball", "score", "mqi", "flowimprove",
-                "simplelocal", "crd", "fiedler", "fiedler-local", "mov", "densest", "triangles", "components", "cores",
+                "simplelocal", "crd", "flow-diffusion", "fiedler", "fiedler-local", "mov", "densest", "triangles", "components", "cores",
                 "extrema", "labels", "ncp", "clusters", "segment", "convert", "edit", "check", "generate"],
     "conformal": ["full", "tcp", "split", "jackknife", "cqr", "classify", "online", "coverage"],
 }
