@@ -147,22 +147,41 @@ static bool is_table(const char *bytes)
     return strncmp(line, "node", 4) == 0 && line[4] != '\0' && strchr(",;\t\r\n", line[4]) != NULL;
 }
 
+/* The node whose number and name a row has both, as in the tables that we write; -1: none. */
+static int64_t node_of_both(const fr_graph *graph, const char *number, const char *name)
+{
+    char buffer[24], *end;
+    if (*number < '0' || *number > '9') return -1;
+    long long node = strtoll(number, &end, 10);
+    bool same = *end == '\0' && node < graph->n && strcmp(fr_graph_name(graph, node, buffer), name) == 0;
+    return same ? node : -1;
+}
+
+static int row_node(const fr_graph *graph, const fr_table *table, int64_t row, int64_t column, int64_t *node)
+{
+    const char *text = fr_table_text(table, row, column), *name = NULL;
+    char what[4096];
+    snprintf(what, sizeof what, "%s:%" PRId64, table->file, table->line[row]);
+    for (int64_t k = 0; table->names != NULL && graph->name_offset != NULL && k < table->n_columns; k++)
+        if (strcmp(table->names[k], "name") == 0) name = fr_table_text(table, row, k);
+    *node = name != NULL ? node_of_both(graph, text, name) : -1;
+    if (*node >= 0 || (name != NULL && fr_graph_find(graph, name, what, node) == FR_OK)) return FR_OK;
+    return fr_graph_find(graph, text, what, node);
+}
+
 static int from_table(const fr_graph *graph, const char *bytes, int64_t size, const char *path,
                       int64_t **nodes, int64_t *count)
 {
     fr_table table = {0};
     fr_table_settings settings;
-    char what[4096];
     int64_t column;
     fr_table_settings_default(&settings);
     settings.header = FR_HEADER_YES;
     int status = fr_table_parse(bytes, size, path, &settings, &table);
     if (status == FR_OK) status = fr_table_column(&table, "node", &column);
     if (status == FR_OK && (*nodes = fr_alloc(table.n_rows, sizeof **nodes)) == NULL) status = FR_ENOMEM;
-    for (int64_t row = 0; status == FR_OK && row < table.n_rows; row++) {
-        snprintf(what, sizeof what, "%s:%" PRId64, path, table.line[row]);
-        status = fr_graph_find(graph, fr_table_text(&table, row, column), what, &(*nodes)[(*count)++]);
-    }
+    for (int64_t row = 0; status == FR_OK && row < table.n_rows; row++)
+        status = row_node(graph, &table, row, column, &(*nodes)[(*count)++]);
     fr_table_free(&table);
     return status;
 }
@@ -244,12 +263,27 @@ int cluster_nodes_inside(const cluster_input *input, const char *what, bool stri
     return FR_OK;
 }
 
+/* A node of `whole`, which `text` names, to one of `graph`. */
+static int find_place(const cluster_input *input, const char *text, const char *what, int64_t *node)
+{
+    if (input->place == NULL) return FR_OK;
+    *node = input->place[*node];
+    return *node >= 0 ? FR_OK : fr_fail(FR_EINPUT, "%s: node %s is not in the largest component", what, text);
+}
+
 int cluster_node_find(const cluster_input *input, const char *text, const char *what, int64_t *node)
 {
     int status = fr_graph_find(&input->whole, text, what, node);
-    if (status != FR_OK || input->place == NULL) return status;
-    *node = input->place[*node];
-    return *node >= 0 ? FR_OK : fr_fail(FR_EINPUT, "%s: node %s is not in the largest component", what, text);
+    return status == FR_OK ? find_place(input, text, what, node) : status;
+}
+
+int cluster_row_find(const cluster_input *input, const fr_table *table, int64_t row, int64_t column,
+                     int64_t *node)
+{
+    char what[4096];
+    snprintf(what, sizeof what, "%s:%" PRId64, table->file, table->line[row]);
+    int status = row_node(&input->whole, table, row, column, node);
+    return status == FR_OK ? find_place(input, fr_table_text(table, row, column), what, node) : status;
 }
 
 /* ---- seeds, set, target ------------------------------------------------------------------------------------------------- */

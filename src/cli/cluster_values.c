@@ -1,8 +1,6 @@
 /* Values of nodes from a table: a ranking to sweep over, or a function on the graph. */
 #include "cluster_inputs.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 static const cli_option value_rows[] = {
@@ -33,9 +31,9 @@ static int64_t column_called(const fr_table *table, const char *name)
 static int value_column(const fr_table *table, const char *asked, int64_t *column)
 {
     if (asked != NULL) return fr_table_column(table, asked, column);
-    if (*column < 0) *column = column_called(table, "x");
     *column = column_called(table, "p_over_degree");
     if (*column < 0) *column = column_called(table, "value");
+    if (*column < 0) *column = column_called(table, "x");
     if (*column < 0) *column = 1;
     return table->n_columns > 1
                ? FR_OK
@@ -45,14 +43,12 @@ static int value_column(const fr_table *table, const char *asked, int64_t *colum
 static int take_rows(const cluster_input *input, const fr_table *table, int64_t node, int64_t value,
                      cluster_values *out)
 {
-    char what[4096];
     out->node = fr_alloc(table->n_rows, sizeof *out->node);
     if (value >= 0) out->value = fr_alloc(table->n_rows, sizeof *out->value);
     if (out->node == NULL || (value >= 0 && out->value == NULL)) return FR_ENOMEM;
     int status = FR_OK;
     for (int64_t row = 0; status == FR_OK && row < table->n_rows; row++) {
-        snprintf(what, sizeof what, "%s:%" PRId64, table->file, table->line[row]);
-        status = cluster_node_find(input, fr_table_text(table, row, node), what, &out->node[row]);
+        status = cluster_row_find(input, table, row, node, &out->node[row]);
         if (status == FR_OK && value >= 0) status = fr_table_f64(table, row, value, &out->value[row]);
         out->count++;
     }

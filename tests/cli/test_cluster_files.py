@@ -129,6 +129,23 @@ def test_names_weights_and_infinite_ones(frugal, graphs):
     assert facts(frugal, graphs / "ASTRAL.csv.gz", "--bad-weights", "drop")["dropped_weights"] == "12"
 
 
+def test_tables_of_a_graph_whose_names_are_numbers(cluster, tmp_path):
+    """Node 0 is called 1, node 1 is called 2: tables of a run are taken for what they say."""
+    path = tmp_path / "graph.gml"
+    path.write_text("graph [\n" + "".join(f"  node [ id {v} ]\n" for v in range(1, 7))
+                    + "".join(f"  edge [ source {int(a) + 1} target {int(b) + 1} ]\n" for a, b in EDGES) + "]\n")
+    metrics, found = cluster("l1pr", path, "--seed-nodes", "4", "--alpha", "0.2", "--rho", "0.05", name="found")
+    assert column(found / "cluster.csv", "name") == ["4", "5", "6"]
+    scores, folder = cluster("score", path, "--set-file", found / "cluster.csv", name="score")
+    assert scores["conductance"] == metrics["conductance"] and scores["size"] == 3
+    swept, folder = cluster("sweep", path, "--vector", found / "vector.csv", name="sweep")
+    assert column(folder / "cluster.csv", "name") == ["4", "5", "6"]
+    renamed = tmp_path / "renamed.csv"  # the number is that of another graph: the name counts
+    renamed.write_text("node,name,p_over_degree\n0,5,1\n1,6,1\n")
+    cluster("sweep", path, "--vector", renamed, "--min-size", "2", name="renamed")
+    assert column(tmp_path / "renamed" / "cluster.csv", "name") == ["5", "6"]
+
+
 # ---- convert and .fgraph -----------------------------------------------------------------------------------------------
 
 def test_convert_refuses_to_overwrite(frugal, barbell, tmp_path):
