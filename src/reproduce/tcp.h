@@ -66,7 +66,7 @@ void tcp_expect(int cell, int method, int quantity, int64_t trials, reproduce_ro
 
 /* ---- figures -------------------------------------------------------------------------------------------------------- */
 
-/* Widths of sets and of trimmed ranges by method, a column of panels for each table (at most four). */
+/* Widths of sets and of trimmed ranges by method, a row of panels for each table (at most four). */
 int tcp_draw_tables(const reproduce_comparison *comparison, int n_tables, const char *const *tables,
                     const char *stem);
 

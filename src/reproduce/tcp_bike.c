@@ -291,8 +291,8 @@ const reproduce_experiment reproduce_tcp_bike = {
     .options = options,
     .find_inputs = find_inputs,
     .run = run,
-    .figures = {{"tcp_bike", "Widths of prediction sets (upper row) and of the ranges that trimming leaves "
-                             "(lower row): reported, expected, and obtained with standard errors over "
+    .figures = {{"tcp_bike", "Widths of prediction sets (left) and of the ranges that trimming leaves "
+                             "(right): reported, expected, and obtained with standard errors over "
                              "trials."}},
     .draw = draw,
 };

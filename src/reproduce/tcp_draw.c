@@ -1,20 +1,31 @@
-/* Figures of the trimmed conformal experiments: bars of widths by method with a column of panels for each table, and widths along
- * the sweeps; upper row the prediction sets, lower row the ranges that trimming leaves. */
+/* Figures of the trimmed conformal experiments: widths of the prediction sets and of the ranges that trimming leaves, as bars by
+ * method with a row of panels for each table, and as curves along the sweeps. */
 #include "tcp.h"
 
 #include <frugal/report.h>
 
 static const char *const colour[TCP_METHODS] = {"#22577A", "#4D7C0F", "#C2410C", "#808890"};
 
-static const char *const row_title[] = {
+/* The curves of the trims often coincide: those below are wider and have larger, open points. */
+static const struct {
+    int point;
+    double size, line;
+} style[TCP_METHODS] = {{6, 1.0, 3}, {4, 0.7, 2}, {7, 0.4, 1}, {7, 0.4, 1.2}};
+
+static const char *const width_of[] = {
     [TCP_WIDTH] = "width of the set", [TCP_TRIAL] = "width of the range searched"};
 
-/* A panel for a quantity (row) and a column of the page, below a strip for the legend. */
-static void begin_panel(fr_figure *figure, int column, int n_columns, int quantity)
+/* Below a strip for the legend. */
+typedef struct {
+    int rows, columns;
+    double height, legend; /* in pixels */
+} panel_grid;
+
+static void begin_panel(fr_figure *figure, const panel_grid *grid, int row, int column)
 {
-    fr_figure_add(figure, "set origin %.4f,%.4f\nset size %.4f,0.45\n", (double)column / n_columns,
-                  quantity == TCP_WIDTH ? 0.47 : 0.01, 1.0 / n_columns);
-    fr_figure_add(figure, "set ylabel \"%s\"\n", column == 0 ? row_title[quantity] : "");
+    double strip = grid->legend / grid->height, height = (1 - strip) / grid->rows;
+    fr_figure_add(figure, "set origin %.4f,%.4f\nset size %.4f,%.4f\n", (double)column / grid->columns,
+                  1 - strip - height * (row + 1), 1.0 / grid->columns, height);
 }
 
 static void begin_page(fr_figure *figure, double top_margin, double bottom_margin)
@@ -28,15 +39,16 @@ static void begin_page(fr_figure *figure, double top_margin, double bottom_margi
 }
 
 /* In an empty plot along the top; what is to be told follows as a plot command. */
-static void begin_legend(fr_figure *figure, int spacing)
+static void begin_legend(fr_figure *figure, const panel_grid *grid, int spacing)
 {
+    double strip = grid->legend / grid->height;
     fr_figure_add(figure,
-                  "set origin 0,0.93\nset size 1,0.07\nunset border\nunset tics\nunset xlabel\nunset ylabel\n"
+                  "set origin 0,%.4f\nset size 1,%.4f\nunset border\nunset tics\nunset xlabel\nunset ylabel\n"
                   "unset title\nset lmargin 0\nset rmargin 0\nset tmargin 0\nset bmargin 0\n"
                   "set xrange [0:1]\nset yrange [0:1]\nunset grid\n"
                   "set key at screen 0.5, screen 0.99 center top horizontal maxrows 1 reverse Left "
                   "samplen 1.4 width %d\nplot ",
-                  spacing);
+                  1 - strip, strip, spacing);
 }
 
 static int finish(fr_figure *figure, const char *stem)
@@ -83,25 +95,35 @@ static void plot_bars(fr_figure *figure, int number, int quantity, int n)
                   number, quantity);
 }
 
+static void draw_table(fr_figure *figure, const panel_grid *grid, int number, const char *table,
+                       const int bars[2])
+{
+    for (int quantity = TCP_WIDTH; quantity <= TCP_TRIAL; quantity++) {
+        begin_panel(figure, grid, number, quantity);
+        fr_figure_add(figure, "set title \"%s\"\nset ylabel \"%s\" noenhanced\nset ytics %d\n",
+                      number == 0 ? width_of[quantity] : "", quantity == TCP_WIDTH ? table : "",
+                      quantity == TCP_WIDTH ? 2 : 10);
+        plot_bars(figure, number, quantity, bars[quantity]);
+    }
+}
+
 int tcp_draw_tables(const reproduce_comparison *comparison, int n_tables, const char *const *tables,
                     const char *stem)
 {
+    const panel_grid grid = {.rows = n_tables, .columns = 2, .height = 40 + 210 * n_tables, .legend = 40};
     fr_figure *figure;
-    int status = fr_figure_new(n_tables > 2 ? 1240 : 860, 580, &figure);
+    int status = fr_figure_new(860, grid.height, &figure);
     if (status != FR_OK) return status;
     int bars[4][2];
     for (int k = 0; k < n_tables; k++)
         for (int quantity = TCP_WIDTH; quantity <= TCP_TRIAL; quantity++)
             bars[k][quantity] = add_bars(figure, comparison, tables[k], k, quantity);
     begin_page(figure, 2, 2.2);
-    fr_figure_add(figure, "set xtics font ',10'\n");
-    for (int quantity = TCP_WIDTH; quantity <= TCP_TRIAL; quantity++)
-        for (int k = 0; k < n_tables; k++) {
-            begin_panel(figure, k, n_tables, quantity);
-            fr_figure_add(figure, "set title \"%s\" noenhanced\n", quantity == TCP_WIDTH ? tables[k] : "");
-            plot_bars(figure, k, quantity, bars[k][quantity]);
-        }
-    begin_legend(figure, -2);
+    fr_figure_add(figure,
+                  "set format y \"%%3.0f\"\n"); /* labels of one width keep the panels' titles in line */
+    for (int k = 0; k < n_tables; k++)
+        draw_table(figure, &grid, k, tables[k], bars[k]);
+    begin_legend(figure, &grid, -2);
     for (int bar = 0; bar < 3; bar++)
         fr_figure_add(figure, "NaN w boxes lc rgb '%s' title \"%s\", ", bar_colour[bar], bar_name[bar]);
     fr_figure_add(figure, "NaN w lines lc rgb '#C2410C' lw 1.2 title \"± standard error\"\n");
@@ -127,6 +149,15 @@ static void add_curve(fr_figure *figure, const reproduce_comparison *comparison,
     fr_figure_add(figure, "EOD\n");
 }
 
+static void plot_curve(fr_figure *figure, int sweep, int quantity, int method)
+{
+    fr_figure_add(figure,
+                  "%s$s%dq%dm%d u 1:2 w lines lw %g lc rgb '%s', "
+                  "$s%dq%dm%d u 1:2:3 w yerrorlines pt %d ps %g lw 1.2 lc rgb '%s'",
+                  method > 0 ? ", " : "", sweep, quantity, method, style[method].line, colour[method], sweep,
+                  quantity, method, style[method].point, style[method].size, colour[method]);
+}
+
 /* Split conformal alone searches no range. */
 static int n_curves(int quantity)
 {
@@ -138,7 +169,8 @@ int tcp_draw_sweeps(const reproduce_comparison *comparison, int which, const cha
     static const char *const axis[TCP_SWEEPS] = {"features p", "nonzero coefficients k"};
     fr_figure *figure;
     (void)which; /* there is one */
-    int status = fr_figure_new(820, 600, &figure);
+    const panel_grid grid = {.rows = 2, .columns = TCP_SWEEPS, .height = 600, .legend = 40};
+    int status = fr_figure_new(820, grid.height, &figure);
     if (status != FR_OK) return status;
     for (int sweep = 0; sweep < TCP_SWEEPS; sweep++)
         for (int quantity = TCP_WIDTH; quantity <= TCP_TRIAL; quantity++)
@@ -147,17 +179,18 @@ int tcp_draw_sweeps(const reproduce_comparison *comparison, int which, const cha
     begin_page(figure, 0.8, 3.6);
     for (int quantity = TCP_WIDTH; quantity <= TCP_TRIAL; quantity++)
         for (int sweep = 0; sweep < TCP_SWEEPS; sweep++) {
-            begin_panel(figure, sweep, TCP_SWEEPS, quantity);
-            fr_figure_add(figure, "set xlabel \"%s\"\nset xrange [0:*]\nplot ", axis[sweep]);
+            begin_panel(figure, &grid, quantity, sweep);
+            fr_figure_add(figure, "set ylabel \"%s\"\nset xlabel \"%s\"\nset xrange [0:*]\nplot ",
+                          sweep == 0 ? width_of[quantity] : "", axis[sweep]);
             for (int method = 0; method < n_curves(quantity); method++)
-                fr_figure_add(figure, "%s$s%dq%dm%d u 1:2:3 w yerrorlines pt 7 ps 0.5 lw 1.4 lc rgb '%s'",
-                              method > 0 ? ", " : "", sweep, quantity, method, colour[method]);
+                plot_curve(figure, sweep, quantity, method);
             fr_figure_add(figure, "\n");
         }
-    begin_legend(figure, 1);
+    begin_legend(figure, &grid, 1);
     for (int method = 0; method < TCP_METHODS; method++)
-        fr_figure_add(figure, "%sNaN w linespoints pt 7 ps 0.7 lw 1.4 lc rgb '%s' title \"%s\"",
-                      method > 0 ? ", " : "", colour[method], tcp_method[method]);
+        fr_figure_add(figure, "%sNaN w linespoints pt %d ps %g lw %g lc rgb '%s' title \"%s\"",
+                      method > 0 ? ", " : "", style[method].point, style[method].size, style[method].line,
+                      colour[method], tcp_method[method]);
     fr_figure_add(figure, "\n");
     return finish(figure, stem);
 }

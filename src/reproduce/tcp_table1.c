@@ -121,7 +121,7 @@ const reproduce_experiment reproduce_tcp_table1 = {
              "models. https://arxiv.org/abs/1611.09933",
     .options = options,
     .run = run,
-    .figures = {{"tcp_table1", "Widths of prediction sets (upper row) and of the ranges that trimming leaves "
-                               "(lower row): reported, expected, and obtained with standard errors."}},
+    .figures = {{"tcp_table1", "Widths of prediction sets (left) and of the ranges that trimming leaves "
+                               "(right): reported, expected, and obtained with standard errors."}},
     .draw = draw,
 };
