@@ -170,8 +170,8 @@ typedef struct {
     int64_t n_alphas;
     fr_conformal_trim trim; /* Default SPLIT */
     double alpha_trim;      /* 0: the least that the trim allows, see above. Default 0 */
-    bool
-        exact_level; /* alpha is the level of both steps together: the second gets alpha - alpha_trim. Default false */
+    /* alpha is the level of both steps together: the second gets alpha - alpha_trim. Default false */
+    bool exact_level;
     bool hull;          /* trim to the hull of the trim set. Default false */
     double lambda;      /* of the slow fit; 0: fr_conformal_lambda, sigma sqrt(n log p). Default 0 */
     double lambda_half; /* of the fit on one half; 0: the same with the n_1 rows of the half. Default 0 */
@@ -323,8 +323,8 @@ typedef struct {
     double coverage, low, high;           /* share, and its Clopper-Pearson 95 % interval */
     double mean_width, median_width;      /* over finite sets, sums of pieces; NaN if there is none */
     double infinite, empty, disconnected; /* shares */
-    double
-        p_value; /* of so few covered if the guarantee (given as `claimed`) were true, one-sided binomial; NaN without one */
+    /* of so few covered if the guarantee (given as `claimed`) were true, one-sided binomial; NaN without one */
+    double p_value;
 } fr_conformal_coverage;
 /* Of the sets at level number `alpha` (index) against the truth y (m). subset: m flags, NULL: all. */
 int fr_conformal_coverage_of(const fr_conformal_result *sets, int64_t alpha, const double *y,

@@ -56,8 +56,8 @@ typedef enum {
 typedef struct {
     char delimiter;   /* ',' '\t' ';' ' ' (any white space); 0: chosen from the first line. Default 0 */
     fr_header header; /* default FR_HEADER_AUTO */
-    bool
-        skip_comments; /* skip lines whose first non-blank is '#'. Default true. Blank lines are always skipped */
+    /* skip lines whose first non-blank is '#'. Default true. Blank lines are always skipped */
+    bool skip_comments;
 } fr_table_settings;
 
 typedef struct {

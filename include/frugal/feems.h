@@ -41,8 +41,8 @@ void fr_feems_graph_free(fr_feems_graph *graph);
 typedef enum { FR_FEEMS_ISEA, FR_FEEMS_LATTICE } fr_feems_grid_type;
 
 typedef struct {
-    fr_feems_grid_type
-        type; /* ISEA: icosahedral equal-area triangles; LATTICE: equilateral in a local plane. Default ISEA */
+    /* ISEA: icosahedral equal-area triangles; LATTICE: equilateral in a local plane. Default ISEA */
+    fr_feems_grid_type type;
     int64_t resolution; /* subdivisions n of each icosahedron edge, >= 1; 0: from spacing_km. Default 0 */
     double spacing_km;  /* mean edge length; n = round(7715 / spacing). Default 0 */
     int round_digits; /* decimals that node coordinates are rounded to before clipping; < 0: none. Default 3 */
@@ -71,8 +71,8 @@ typedef enum {
 
 typedef struct {
     int64_t rows, columns; /* lattice size. Default 8 x 12 */
-    double
-        barrier_weight; /* weight of edges whose midpoint has barrier_left < x < barrier_right. Default 1 */
+    /* weight of edges whose midpoint has barrier_left < x < barrier_right. Default 1 */
+    double barrier_weight;
     double corridor_weight;             /* the others. Default 1 */
     double barrier_left, barrier_right; /* Default 2.5, 8.5 */
     double anisotropy;                  /* factor on horizontal edges. Default 1 */
@@ -113,17 +113,17 @@ typedef enum { FR_FEEMS_SCALE_PAPER, FR_FEEMS_SCALE_V2 } fr_feems_scale;
 typedef enum { FR_FEEMS_ASSIGN_PLANAR, FR_FEEMS_ASSIGN_SPHERE } fr_feems_assign;
 
 typedef struct {
-    fr_feems_scale
-        scale; /* PAPER: allele-swap invariant. V2: the authors' v2.0.0, for comparison only. Default PAPER */
+    /* PAPER: allele-swap invariant. V2: the authors' v2.0.0, for comparison only. Default PAPER */
+    fr_feems_scale scale;
     fr_feems_assign assign; /* nearest node in degrees or on the sphere. Default PLANAR */
-    double
-        max_assign_km; /* refuse samples farther from their node than this; 0: warn beyond one edge length. Default 0 */
+    /* refuse samples farther from their node than this; 0: warn beyond one edge length. Default 0 */
+    double max_assign_km;
     double maf; /* keep maf <= allele frequency <= 1 - maf (called genotypes). Default 0: no filter */
     double max_missing_snp; /* drop SNPs with a larger share of missing genotypes (--geno). Default 1 */
-    double
-        max_missing_sample; /* drop individuals with a larger share of missing genotypes (--mind). Default 1 */
-    bool
-        keep_largest; /* where samples lie in several components, go on with the one that holds most. Default false */
+    /* drop individuals with a larger share of missing genotypes (--mind). Default 1 */
+    double max_missing_sample;
+    /* where samples lie in several components, go on with the one that holds most. Default false */
+    bool keep_largest;
 } fr_feems_data_settings;
 
 /* The graph that is fitted and what the genotypes say about it. Dropped nodes (isolated, or in a component without
@@ -163,8 +163,8 @@ typedef struct {
     double lambda; /* smoothness of the weights, >= 0. Default 20 */
     double alpha;  /* scale inside the penalty; 0: 1 / w0. Default 0 */
     double w0, s2; /* common weight and residual variance to start from; 0: by the null fit. Default 0, 0 */
-    fr_feems_s2_mode
-        s2_mode; /* residual variance held, one value fitted, or one per node fitted. Default FIXED */
+    /* residual variance held, one value fitted, or one per node fitted. Default FIXED */
+    fr_feems_s2_mode s2_mode;
     double lambda_q, alpha_q; /* penalty on the node variances; alpha_q 0: 1 / s2. Default 1, 0 */
     double lower, upper;      /* bounds of every weight. Default 1e-6, 1e6 */
     bool tight;               /* stop at a gradient of 1e-8 p instead of 1e-6 p. Default false */

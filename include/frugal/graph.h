@@ -30,8 +30,8 @@ typedef struct {
     const int64_t
         *name_offset;       /* n + 1 offsets into name_bytes; NULL: nodes have no names but their numbers */
     const char *name_bytes; /* each name ends with '\0' */
-    bool
-        trusted; /* the arrays are known to be what they should be; false for a mapped file until fr_graph_check */
+    /* the arrays are known to be what they should be; false for a mapped file until fr_graph_check */
+    bool trusted;
     void *owned; /* private */
 } fr_graph;
 
@@ -69,25 +69,24 @@ typedef enum { FR_GRAPH_SYM_MAX, FR_GRAPH_SYM_SUM, FR_GRAPH_SYM_ERROR } fr_graph
 typedef struct {
     fr_graph_format format; /* Default AUTO */
     /* Edge lists: */
-    char
-        separator; /* '\t' ',' ';' or ' ' (runs of blanks); 0: the first of tab, comma, semicolon in the first data
-                           line, else blanks. Default 0 */
+    /* '\t' ',' ';' or ' ' (runs of blanks); 0: the first of tab, comma, semicolon in the first data line, else
+     * blanks. Default 0 */
+    char separator;
     fr_header header; /* Default FR_HEADER_AUTO */
     bool one_based;   /* subtract 1 from the ids. Default false */
     bool named;       /* ids are names even if they look like numbers. Default false: names if they do not */
     int64_t n_nodes;  /* at least so many nodes; 0: one more than the largest id. Default 0 */
-    int64_t columns
-        [3]; /* 0-based columns of from, to, weight; -1: none. Default 0, 1, 2 (weight if there is a third) */
+    /* 0-based columns of from, to, weight; -1: none. Default 0, 1, 2 (weight if there is a third) */
+    int64_t columns[3];
     bool columns_given; /* false: a line with more than three fields is an error. Default false */
     /* GML and GraphML: */
     const char *weight_attribute; /* NULL: "weight", else "weights", else "value". Default NULL */
     /* All text formats: */
-    fr_graph_duplicates
-        duplicates; /* arcs (i, j) listed more than once: sum, largest or first weight, or 1. Default SUM */
-    fr_graph_symmetrise
-        symmetrise;  /* if A != A' after merging duplicates: max(A, A'), A + A' (off the diagonal), or an
-                                       error. Default MAX */
-    bool drop_loops; /* Default false */
+    /* arcs (i, j) listed more than once: sum, largest or first weight, or 1. Default SUM */
+    fr_graph_duplicates duplicates;
+    /* if A != A' after merging duplicates: max(A, A'), A + A' (off the diagonal), or an error. Default MAX */
+    fr_graph_symmetrise symmetrise;
+    bool drop_loops;       /* Default false */
     bool drop_bad_weights; /* skip lines with a negative or not finite weight. Default false: an error */
     bool unweighted;       /* do not look at the weights: every listed arc becomes 1. Default false */
 } fr_graph_settings;

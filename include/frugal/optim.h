@@ -17,8 +17,8 @@ typedef struct {
     int64_t memory; /* correction pairs kept, 3..20 are sensible. Default 10 */
     double factr;   /* stop when the relative decrease is below factr * 2.22e-16; 0: never. Default 0 */
     double pgtol;   /* stop when the largest component of the projected gradient is below. Default 1e-5 */
-    double
-        pgtol_rounding; /* a gradient below this counts as converged when rounding ends the search. Default 0 */
+    /* a gradient below this counts as converged when rounding ends the search. Default 0 */
+    double pgtol_rounding;
     int64_t max_iterations; /* Default 15000 */
     const char *phase;      /* name for fr_progress_tick, NULL: silent. Default NULL */
 } fr_lbfgsb_settings;

@@ -20,10 +20,10 @@ typedef struct {
     double *seen, *fitted, *kilometres;
     int64_t n_lambdas;
     double *lambda, *cv_mean, *cv_error; /* by descending lambda */
-    double
-        *paired_error; /* n_lambdas: standard error of error(lambda) - error(best) over folds; may be NULL */
-    int64_t best;      /* index of the chosen lambda */
-    json_t *summary;   /* NULL where there is none */
+    /* n_lambdas: standard error of error(lambda) - error(best) over folds; may be NULL */
+    double *paired_error;
+    int64_t best;    /* index of the chosen lambda */
+    json_t *summary; /* NULL where there is none */
 } feems_folder;
 
 int feems_folder_read(const char *path, feems_folder *out);

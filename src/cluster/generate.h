@@ -23,8 +23,8 @@ enum {
 
 /* Where a stream of pairs goes. */
 typedef struct {
-    int64_t
-        *cursor; /* first pass: the number of arcs of node i so far; second pass: where its next arc goes */
+    /* first pass: the number of arcs of node i so far; second pass: where its next arc goes */
+    int64_t *cursor;
     uint32_t *neighbour; /* NULL in the first pass */
 } pair_sink;
 

@@ -13,8 +13,8 @@ typedef struct {
     const walk_matrix *matrix;
     int64_t n_locked;
     const double *locked; /* n_locked orthonormal vectors of n; the basis is orthogonal to them */
-    int64_t
-        capacity; /* largest number of basis vectors: the smaller of what was asked for and n - n_locked */
+    /* largest number of basis vectors: the smaller of what was asked for and n - n_locked */
+    int64_t capacity;
     int64_t size, kept;
     double *diagonal; /* T_ii */
     double *off;      /* i >= kept: T_{i,i+1}; i < kept: T_{i,kept}; off[size-1]: `length` */

@@ -60,8 +60,8 @@ typedef struct {
     /* Names of the nodes 0, 1, ...; empty: the graph gets none. Otherwise there must be at least as many as nodes, and the
      * graph has names.count nodes. A name that is not unique is found (fr_graph_find) at its first node. */
     graph_names names;
-    bool
-        both_ways; /* the format means (j, i) with (i, j) (a symmetric Matrix Market file): the rule is MAX */
+    /* the format means (j, i) with (i, j) (a symmetric Matrix Market file): the rule is MAX */
+    bool both_ways;
     fr_graph_notes notes; /* lines, dropped_weights, dropped_loops; the rest is counted by _finish */
 } graph_arcs;
 

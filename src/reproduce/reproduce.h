@@ -50,8 +50,8 @@ void reproduce_comparison_free(reproduce_comparison *comparison);
 typedef struct {
     const char *data;  /* folder of the inputs; NULL: not given */
     const char *graph; /* "johnshopkins", "sfld", "ppi" or "all". Default "all" */
-    bool
-        all_seeds; /* every member of a target, also where the expected numbers are of a part. Default false */
+    /* every member of a target, also where the expected numbers are of a part. Default false */
+    bool all_seeds;
     int64_t replicates; /* random graphs per setting, at least 2. Default 20 */
     int64_t trials;     /* data sets per setting of the tcp experiments, at least 2. Default 60 */
     bool full;          /* as much as the paper: 500 trials, every value of a sweep. Default false */
