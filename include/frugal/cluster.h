@@ -40,8 +40,8 @@ typedef struct {
     int64_t size;       /* |S| */
     double volume, cut; /* vol(S), cut(S) */
     double conductance; /* 1 where the smaller volume is 0 */
-    double
-        expansion; /* cut / number of nodes on the side of smaller volume (S itself on equality); 1 if that is 0 */
+    /* cut / number of nodes on the side of smaller volume (S itself on equality); 1 if that is 0 */
+    double expansion;
     double volume_smaller; /* min(vol(S), vol(G) - vol(S)) */
     int64_t size_smaller;  /* |S|, or n - |S| if the other side has the smaller volume */
 } fr_cluster_scores;
@@ -74,10 +74,10 @@ typedef struct {
     int64_t components;  /* of the subgraph on S */
     int64_t triangles;   /* inside S */
     double separability; /* (vol - cut) / (2 cut); infinite if cut is 0 */
-    double
-        local_lambda; /* smallest eigenvalue of the normalised Laplacian restricted to S (fr_cluster_fiedler_local) */
-    double
-        inner_conductance; /* best sweep of the second eigenvector of the subgraph on S; 0 if it is not connected */
+    /* smallest eigenvalue of the normalised Laplacian restricted to S (fr_cluster_fiedler_local) */
+    double local_lambda;
+    /* best sweep of the second eigenvector of the subgraph on S; 0 if it is not connected */
+    double inner_conductance;
 } fr_cluster_details;
 int fr_cluster_detail(fr_cluster_workspace *workspace, int64_t count, const int64_t *nodes,
                       fr_cluster_details *out);
@@ -91,9 +91,8 @@ typedef struct {
     int64_t count; /* >= 1 */
     const int64_t *node;
     const double *mass; /* count masses >= 0, scaled to sum 1; NULL: by `rule` */
-    fr_cluster_mass
-        rule; /* UNIFORM 1/k each; BY_DEGREE; EACH_ONE: mass 1 each (what the LocalGraphClustering package does in
-                             its acl) */
+    /* UNIFORM 1/k each; BY_DEGREE; EACH_ONE: mass 1 each (what the LocalGraphClustering package does in its acl) */
+    fr_cluster_mass rule;
 } fr_cluster_seeds;
 
 /* How well a cluster, its seed and the parameters fit the two theorems of [HFM]. The first: the support contains a target of their
@@ -135,8 +134,8 @@ typedef struct {
     int64_t peak_support; /* largest number of non-zeros of the iterate */
     double sum_p, sum_residual;
     double support_volume;
-    double
-        objective; /* F(x); the fields from here to duality_gap are NaN where the method solves no l1 problem */
+    /* F(x); the fields from here to duality_gap are NaN where the method solves no l1 problem */
+    double objective;
     double delta_below, delta_above, error_bound;
     double duality_gap;
     double isolated_mass; /* seed mass on nodes without neighbours; it stays in the residual */
@@ -260,8 +259,8 @@ typedef struct {
     int64_t *node;
     double *rho;                        /* where the node enters */
     double *volume, *cut, *conductance; /* of the support up to and with the entry */
-    fr_cluster_set
-        best; /* the support of smallest conductance among those the path visits (after all nodes of one rho) */
+    /* the support of smallest conductance among those the path visits (after all nodes of one rho) */
+    fr_cluster_set best;
     fr_cluster_info info;
 } fr_cluster_path_result;
 void fr_cluster_path_settings_default(fr_cluster_path_settings *settings);
@@ -319,13 +318,13 @@ typedef struct {
     int64_t path_nodes;           /* a path ends when so many nodes have entered; 0: no limit. Default 1000 */
 } fr_cluster_search_settings;
 typedef struct {
-    int64_t
-        count; /* rows in the order tried: for each alpha one of its path, with on_path, and n_rho of the grid */
+    /* rows in the order tried: for each alpha one of its path, with on_path, and n_rho of the grid */
+    int64_t count;
     double *alpha, *rho;
     double *support_volume, *support_conductance, *sweep_conductance;
     int64_t *support, *sweep_size;
-    int64_t
-        *path_supports; /* of a path: how many it visits, the row's being the best of them; 0 for the grid */
+    /* of a path: how many it visits, the row's being the best of them; 0 for the grid */
+    int64_t *path_supports;
     fr_cluster_set best;
     double best_alpha, best_rho;
     bool best_is_sweep;          /* it is the sweep's set, not the whole support */
@@ -345,19 +344,18 @@ typedef enum { FR_CLUSTER_SIDE_NONE, FR_CLUSTER_SIDE_COUNT, FR_CLUSTER_SIDE_VOLU
 typedef struct {
     double delta;           /* >= 0; 0: FlowImprove. Default 0.3 */
     bool exact_conductance; /* the next ratio is phi(S), not the seed-penalised one. Default false */
-    bool
-        keep_disconnected; /* false: only the component with the smallest ratio (ties: larger volume, then smaller
-                               number). Default false */
-    fr_cluster_side
-        side; /* COUNT: the complement when |S| > n/2; VOLUME: when it has the smaller volume. Default COUNT */
+    /* false: only the component with the smallest ratio (ties: larger volume, then smaller number). Default false */
+    bool keep_disconnected;
+    /* COUNT: the complement when |S| > n/2; VOLUME: when it has the smaller volume. Default COUNT */
+    fr_cluster_side side;
     bool no_warning; /* do not warn of a set of more than half of the volume. Default false */
 } fr_cluster_flow_settings;
 typedef struct {
     fr_cluster_set set;
-    double
-        relative_conductance; /* cut(S) / (vol(S n R) - theta vol(S \ R)) before the side rule; MQI: cut/vol */
-    fr_cluster_set raw;       /* before the rules for components and sides */
-    int64_t rounds;           /* minimum cuts solved */
+    /* cut(S) / (vol(S n R) - theta vol(S \ R)) before the side rule; MQI: cut/vol */
+    double relative_conductance;
+    fr_cluster_set raw; /* before the rules for components and sides */
+    int64_t rounds;     /* minimum cuts solved */
     int64_t arcs_read;
     int64_t peak_nodes; /* of the local network */
     double visited_volume;
@@ -444,8 +442,8 @@ double fr_cluster_flow_diffusion_mass(double volume);
  * whole graph. */
 typedef struct {
     bool loops; /* count A_ii / 2 too. Default false */
-    int64_t
-        greedy_rounds; /* > 0: iterated greedy peeling (Greedy++) instead; 1: Charikar's half approximation. Default 0 */
+    /* > 0: iterated greedy peeling (Greedy++) instead; 1: Charikar's half approximation. Default 0 */
+    int64_t greedy_rounds;
 } fr_cluster_densest_settings;
 typedef struct {
     fr_cluster_set set;
@@ -464,17 +462,17 @@ void fr_cluster_densest_result_free(fr_cluster_densest_result *result);
 typedef struct {
     double tolerance;   /* on the residual ||N v - lambda v||. Default 1e-10 */
     int64_t dimensions; /* eigenvectors beyond the trivial one. Default 1 */
-    bool
-        whole_graph; /* all components (lambda2 = 0 if there are several), not the largest alone. Default false */
+    /* all components (lambda2 = 0 if there are several), not the largest alone. Default false */
+    bool whole_graph;
 } fr_cluster_fiedler_settings;
 typedef struct {
     int64_t n;     /* nodes in question */
     int64_t *node; /* n, ascending */
     int64_t n_values;
-    double
-        *lambda; /* n_values: smallest eigenvalues of I - D^-1/2 A D^-1/2 (fiedler: without the trivial 0) */
-    double
-        *vector; /* n_values * n: D^-1/2 v; the entry of largest modulus is positive (ties: smaller number) */
+    /* n_values: smallest eigenvalues of I - D^-1/2 A D^-1/2 (fiedler: without the trivial 0) */
+    double *lambda;
+    /* n_values * n: D^-1/2 v; the entry of largest modulus is positive (ties: smaller number) */
+    double *vector;
     double residual;               /* largest */
     double correlation, shift;     /* MOV only: (x'Ds)^2 and g */
     fr_cluster_sweep_result sweep; /* of the first vector */
@@ -537,8 +535,8 @@ typedef struct {
 typedef struct {
     int64_t n, n_classes;
     int64_t *label; /* n: class number, -1 where all vectors are 0 */
-    int64_t
-        *rank; /* n * n_classes: 0-based place of the node among the non-zeros of the class; n where p = 0 */
+    /* n * n_classes: 0-based place of the node among the non-zeros of the class; n where p = 0 */
+    int64_t *rank;
     double *p; /* n * n_classes */
     double seconds;
 } fr_cluster_label_result;
@@ -565,11 +563,11 @@ typedef enum {
 typedef struct {
     fr_cluster_ncp_preset preset; /* Default APR */
     int64_t samples;              /* per stage; 0: the preset's ratios. Default 0 */
-    int64_t
-        local_minima; /* largest number of local-minimum neighbourhoods per stage; 0: the preset's ratio. Default 0 */
+    /* largest number of local-minimum neighbourhoods per stage; 0: the preset's ratio. Default 0 */
+    int64_t local_minima;
     bool whole_graph; /* not only the largest component. Default false */
-    double
-        time_limit; /* seconds for all stages; what is not done then is counted as unfinished; 0: none. Default 0 */
+    /* seconds for all stages; what is not done then is counted as unfinished; 0: none. Default 0 */
+    double time_limit;
     uint64_t seed;  /* Default 1 */
     bool keep_sets; /* Default false */
 } fr_cluster_ncp_settings;
