@@ -590,7 +590,7 @@ typedef struct {
     double seconds;
 } fr_cluster_ncp_result;
 void fr_cluster_ncp_settings_default(fr_cluster_ncp_settings *settings);
-/* After fr_interrupt (FR_EINTERRUPTED) `out` holds what was finished: all runs, with keep_sets those of whole stages. */
+/* After fr_interrupt (FR_EINTERRUPTED) `out` holds what was finished. */
 int fr_cluster_ncp(const fr_graph *graph, const fr_cluster_ncp_settings *settings,
                    fr_cluster_ncp_result *out);
 void fr_cluster_ncp_result_free(fr_cluster_ncp_result *result);

@@ -150,6 +150,8 @@ int fr_rank(void);
 int fr_ranks(void);
 /* Gives every rank the status and the bytes of rank 0; the other ranks get its message too. */
 int fr_ranks_broadcast(int status, void *bytes, int64_t size);
+/* The same from another rank. */
+int fr_ranks_broadcast_from(int rank, int status, void *bytes, int64_t size);
 
 /* ---- task sets ----------------------------------------------------------------------------------------------------- *
  * Independent pieces of work, i = 0..count-1, run on threads, or on all ranks of an mpirun job (every rank makes the same
@@ -185,6 +187,9 @@ typedef struct {
  * to the observer of rank 0.
  * A task may itself run a task set: one task after the other, on its own thread, without a journal. */
 int fr_tasks_run(const fr_tasks *tasks, fr_journal *journal, void *results, uint8_t *finished);
+/* Number of ranks that a task set begun here is spread over: fr_ranks(), but 1 inside a task. What tasks leave beside their results
+ * stays on the rank that ran them. */
+int fr_tasks_ranks(void);
 
 #ifdef __cplusplus
 }

@@ -53,7 +53,7 @@ int fr_cluster_all_nodes(const fr_graph *graph, int64_t k, const fr_cluster_sear
                       .workspace_new = found_sets_workspace_new,
                       .workspace_free = found_sets_workspace_free};
     status = size != NULL ? fr_tasks_run(&tasks, NULL, size, NULL) : FR_ENOMEM;
-    if (status == FR_OK) status = found_sets_complete(&vectors, &tasks, size);
+    if (status == FR_OK) status = found_sets_complete(&vectors, size);
     if (status == FR_OK) status = cluster_cosine_distances(&vectors, size, n, &distance);
     found_sets_free(&vectors);
     if (status == FR_OK) status = cluster_agglomerate(n, distance, LINKAGE_AVERAGE, k, label);

@@ -52,14 +52,13 @@ static int find_cluster(int64_t index, const void *context, void *workspace, voi
 }
 
 /* Where the sets are, and the sets themselves. */
-static int join(const batch_work *work, const fr_tasks *tasks, fr_cluster_batch_result *out)
+static int join(const batch_work *work, fr_cluster_batch_result *out)
 {
     int64_t *size = fr_alloc(out->count, sizeof *size), *start = fr_alloc(out->count, sizeof *start);
     int status = size != NULL && start != NULL ? FR_OK : FR_ENOMEM;
     for (int64_t k = 0; status == FR_OK && k < out->count; k++)
         size[k] = out->rows[k].scores.size;
-    if (status == FR_OK)
-        status = found_sets_join(work->sets, tasks, size, start, &out->set_node, &out->n_set_nodes);
+    if (status == FR_OK) status = found_sets_join(work->sets, size, start, &out->set_node, &out->n_set_nodes);
     for (int64_t k = 0; status == FR_OK && k < out->count; k++)
         out->rows[k].set = start[k];
     fr_free(size);
@@ -89,7 +88,7 @@ int fr_cluster_batch(const fr_graph *graph, int64_t count, const int64_t *first,
     out->rows = fr_alloc(count, sizeof *out->rows);
     if (status == FR_OK && out->rows == NULL) status = FR_ENOMEM;
     if (status == FR_OK) status = fr_tasks_run(&tasks, NULL, out->rows, NULL);
-    if (status == FR_OK) status = join(&work, &tasks, out);
+    if (status == FR_OK) status = join(&work, out);
     out->seconds = fr_clock() - begin;
     found_sets_free(&sets);
     if (status != FR_OK) fr_cluster_batch_result_free(out);

@@ -11,14 +11,12 @@ typedef struct {
 } found_sets;
 
 int found_sets_new(int64_t count, found_sets *out);
-/* Runs those tasks again whose `size` (one number a task) is above 0 but whose sets are not here, because another process found
- * them. `tasks` is what fr_tasks_run was given. */
-int found_sets_complete(found_sets *sets, const fr_tasks *tasks, const int64_t *size);
+/* After fr_tasks_run: every rank gets the sets that the others found. `size`: nodes of each, the same on all ranks. */
+int found_sets_complete(found_sets *sets, const int64_t *size);
 void found_sets_free(found_sets *sets);
 
 /* Puts the sets, completed, behind the *total nodes of *nodes, which grows; start[k] tells where that of task k begins. */
-int found_sets_join(found_sets *sets, const fr_tasks *tasks, const int64_t *size, int64_t *start,
-                    int64_t **nodes, int64_t *total);
+int found_sets_join(found_sets *sets, const int64_t *size, int64_t *start, int64_t **nodes, int64_t *total);
 
 /* Workspaces for tasks whose context begins with a pointer to the graph. */
 int found_sets_workspace_new(const void *context, void **workspace);

@@ -68,14 +68,13 @@ static int draw(const profile *ncp, const ncp_stage *stage, int number, int64_t 
 }
 
 /* Appends the sets of a stage, by the ids of the whole graph; start[k]: where that of run k begins. */
-static int append_sets(profile *ncp, const fr_tasks *tasks, found_sets *sets, const ncp_run *runs,
-                       int64_t *start)
+static int append_sets(profile *ncp, found_sets *sets, const ncp_run *runs, int64_t *start)
 {
-    int64_t *size = fr_alloc(tasks->count, sizeof *size), before = ncp->out->n_set_nodes;
+    int64_t *size = fr_alloc(sets->count, sizeof *size), before = ncp->out->n_set_nodes;
     if (size == NULL) return FR_ENOMEM;
-    for (int64_t k = 0; k < tasks->count; k++)
+    for (int64_t k = 0; k < sets->count; k++)
         size[k] = runs[k].output.size;
-    int status = found_sets_join(sets, tasks, size, start, &ncp->out->set_node, &ncp->out->n_set_nodes);
+    int status = found_sets_join(sets, size, start, &ncp->out->set_node, &ncp->out->n_set_nodes);
     for (int64_t k = before; ncp->id != NULL && k < ncp->out->n_set_nodes; k++)
         ncp->out->set_node[k] = ncp->id[ncp->out->set_node[k]];
     fr_free(size);
@@ -135,17 +134,11 @@ static int run_stage(profile *ncp, const ncp_stage *stage, int number)
                       .workspace_new = found_sets_workspace_new,
                       .workspace_free = found_sets_workspace_free};
     status = fr_tasks_run(&tasks, NULL, runs, NULL);
-    if (status == FR_EINTERRUPTED &&
-        !keep) { /* what was finished counts; the sets would have to be found again */
-        status = append_rows(ncp, &work, count, runs, start);
-        if (status == FR_OK) status = fr_fail(FR_EINTERRUPTED, "stopped on request");
-        goto done;
-    }
-    if (status == FR_OK && keep) {
-        work.deadline = 0; /* what is found again was found in time */
-        status = append_sets(ncp, &tasks, &sets, runs, start);
-    }
+    bool interrupted = status == FR_EINTERRUPTED; /* what was finished counts */
+    if (interrupted) status = FR_OK;
+    if (status == FR_OK && keep) status = append_sets(ncp, &sets, runs, start);
     if (status == FR_OK) status = append_rows(ncp, &work, count, runs, start);
+    if (status == FR_OK && interrupted) status = fr_fail(FR_EINTERRUPTED, "stopped on request");
 done:
     found_sets_free(&sets);
     fr_free(nodes);

@@ -115,7 +115,7 @@ static int peel_off(peel *left)
         fr_random_permutation(left->settings->seed, 0, left->round++, n, sample);
         status = fr_tasks_run(&tasks, NULL, size, NULL);
     }
-    if (status == FR_OK) status = found_sets_complete(&sets, &tasks, size);
+    if (status == FR_OK) status = found_sets_complete(&sets, size);
     if (status == FR_OK) claim(left, count, sample, &sets, size);
     if (status == FR_OK) status = shrink(left);
     found_sets_free(&sets);
@@ -212,7 +212,7 @@ static int merge(const fr_graph *graph, const fr_cluster_segment_settings *setti
     if (status != FR_OK) goto done;
     group(n, label, count, first, node);
     status = fr_tasks_run(&tasks, NULL, size, NULL);
-    if (status == FR_OK) status = found_sets_complete(&vectors, &tasks, size);
+    if (status == FR_OK) status = found_sets_complete(&vectors, size);
     if (status == FR_OK) status = cluster_cosine_distances(&vectors, size, n, &distance);
     if (status == FR_OK)
         status = cluster_agglomerate(count, distance, LINKAGE_COMPLETE, settings->clusters, merged);

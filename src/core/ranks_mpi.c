@@ -131,14 +131,19 @@ void fr_ranks_share(void *bytes, int64_t size)
     if (rank_count > 1) share_from(0, bytes, size);
 }
 
-int fr_ranks_broadcast(int status, void *bytes, int64_t size)
+int fr_ranks_broadcast_from(int rank, int status, void *bytes, int64_t size)
 {
     if (rank_count == 1) return status;
-    report first = report_of(status);
-    share_from(0, &first, sizeof first);
-    if (first.status != FR_OK) return fr_fail(first.status, "%s", first.message);
-    share_from(0, bytes, size);
+    report shared = report_of(status);
+    share_from(rank, &shared, sizeof shared);
+    if (shared.status != FR_OK) return fr_fail(shared.status, "%s", shared.message);
+    share_from(rank, bytes, size);
     return FR_OK;
+}
+
+int fr_ranks_broadcast(int status, void *bytes, int64_t size)
+{
+    return fr_ranks_broadcast_from(0, status, bytes, size);
 }
 
 int fr_ranks_agree(int status)

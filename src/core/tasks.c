@@ -81,9 +81,14 @@ static int outcome(const fr_task_pool *pool)
     return FR_OK;
 }
 
+int fr_tasks_ranks(void)
+{
+    return fr_task_thread_get() != NULL ? 1 : fr_ranks();
+}
+
 int fr_tasks_run(const fr_tasks *tasks, fr_journal *journal, void *results, uint8_t *finished)
 {
-    bool nested = fr_task_thread_get() != NULL, shared = !nested && fr_ranks() > 1;
+    bool nested = fr_task_thread_get() != NULL, shared = fr_tasks_ranks() > 1;
     bool first = !shared || fr_rank() == 0;
     fr_task_pool pool = {0};
     fr_task_ranks ranks = {0};

@@ -8,6 +8,7 @@ import csv
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 
 import pytest
@@ -53,6 +54,24 @@ def frugal():
     """Runs the program with the given arguments."""
     assert PROGRAM.exists(), f"{PROGRAM} is missing: build it, or name it by FRUGAL_PROGRAM"
     return run_program
+
+
+@pytest.fixture(scope="session")
+def mpirun(frugal):
+    """Runs the program on two ranks."""
+    if shutil.which("mpirun") is None:
+        pytest.skip("mpirun is not installed")
+    if not json.loads(frugal("info", "--json").out)["metrics"]["mpi"]:
+        pytest.skip("built without MPI")
+    allowed = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1",
+               "ASAN_OPTIONS": "detect_leaks=0"}  # MPI libraries keep memory until the process ends
+
+    def run(*arguments):
+        command = ["mpirun", "-n", "2", str(PROGRAM), *map(str, arguments)]
+        return subprocess.run(command, env={**os.environ, **allowed}, capture_output=True, text=True, check=False,
+                              stdin=subprocess.DEVNULL, timeout=280)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Batches, classes, community profiles: many runs at once; the same output for any number of threads; Ctrl-C."""
 
+import collections
 import json
 import math
 import os
@@ -145,7 +146,8 @@ def test_ncp_keeps_ids_of_the_whole_graph(cluster, tmp_path):
 
 def test_an_interrupted_profile_keeps_what_it_found(graphs, tmp_path):
     out = tmp_path / "out"
-    command = [PROGRAM, "cluster", "ncp", graphs / "JohnsHopkins.edgelist.gz", "--preset", "l1", "--threads", "1", "-o", out]
+    command = [PROGRAM, "cluster", "ncp", graphs / "JohnsHopkins.edgelist.gz", "--preset", "l1", "--threads", "1",
+               "--keep-sets", "-o", out]
     with subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "OMP_WAIT_POLICY": "passive"}) as process:
         time.sleep(2)  # the first stage, which scores neighbourhoods, is over at once
         process.send_signal(signal.SIGINT)
@@ -155,7 +157,11 @@ def test_an_interrupted_profile_keeps_what_it_found(graphs, tmp_path):
     partial = tmp_path / "out.partial"
     assert f"kept in {partial}" in err and "--resume" not in err
     assert json.loads((partial / "summary.json").read_text())["status"] == "interrupted"
-    assert len(read_csv(partial / "ncp.csv")) == read_summary(partial)["metrics"]["rows"] > 0
+    rows = read_csv(partial / "ncp.csv")
+    assert len(rows) == read_summary(partial)["metrics"]["rows"] > 0
+    assert rows[-1]["method"] == "l1"  # the stage that was interrupted has its clusters, and their sets
+    sizes = collections.Counter(column(partial / "ncp_sets.csv", "row"))
+    assert [int(row["output_size"]) for row in rows] == [sizes[str(k)] for k in range(len(rows))]
 
 
 # ---- threads ---------------------------------------------------------------------------------------------------------------------------
@@ -244,3 +250,21 @@ def test_segments_of_separate_blocks(frugal, cluster, tmp_path):
     one, two = run_both(frugal, tmp_path, ["segment", path])
     assert (one / "segments.csv").read_bytes() == (two / "segments.csv").read_bytes()
     assert frugal("cluster", "segment", path, "--remain", 2, "-o", tmp_path / "none").code == 2
+
+
+# ---- many ranks --------------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("words, made", [
+    (["ncp", "dolphins.smat", "--samples", 12, "--keep-sets"], ["ncp.csv", "ncp_envelope.csv", "ncp_sets.csv"]),
+    (["l1pr", "dolphins.smat", "--seed-nodes", "0,1,2,3,4,5,6", "--each-seed", "--rho", 1e-3], ["batch.csv", "batch_sets.csv"]),
+    (["clusters", "dolphins.smat", "--k", 4], ["clusters.csv"]),
+    (["segment", "dolphins.smat", "--merge", 3], ["segments.csv"]),
+])
+def test_sets_that_other_ranks_found(frugal, mpirun, graphs, tmp_path, words, made):
+    """The tables are those of one process, though each rank found a part of the sets."""
+    words = ["cluster", words[0], graphs / words[1], *words[2:], "--no-figures", "-o"]
+    assert frugal(*words, tmp_path / "one").code == 0
+    result = mpirun(*words, tmp_path / "two")
+    assert result.returncode == 0, result.stderr
+    for name in made:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -145,24 +145,6 @@ def test_the_seed_draws_the_folds(frugal, barrier, tmp_path):
 # ---- many ranks --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def mpirun(frugal):
-    """Runs the program on two ranks."""
-    if shutil.which("mpirun") is None:
-        pytest.skip("mpirun is not installed")
-    if not json.loads(frugal("info", "--json").out)["metrics"]["mpi"]:
-        pytest.skip("built without MPI")
-    allowed = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1",
-               "ASAN_OPTIONS": "detect_leaks=0"}  # MPI libraries keep memory until the process ends
-
-    def run(*arguments):
-        command = ["mpirun", "-n", "2", str(PROGRAM), *map(str, arguments)]
-        return subprocess.run(command, env={**os.environ, **allowed}, capture_output=True, text=True, check=False,
-                              stdin=subprocess.DEVNULL, timeout=280)
-
-    return run
-
-
 def test_two_ranks_write_the_bytes_of_one_process(frugal, mpirun, barrier, tmp_path):
     assert frugal("feems", "cv", *barrier, *SMALL, "--refit", "-o", tmp_path / "one").code == 0
     result = mpirun("feems", "cv", *barrier, *SMALL, "--refit", "-o", tmp_path / "two")

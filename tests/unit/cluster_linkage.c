@@ -68,7 +68,6 @@ static void linkage_refuses(void **state)
 typedef struct {
     const fr_graph *graph;
     found_sets *found;
-    int runs;
 } finder;
 
 /* Task k finds the numbers 0 .. k-1 with values 1, 2, ...; a workspace must be there. */
@@ -86,14 +85,14 @@ static int find_numbers(int64_t index, const void *context, void *workspace, voi
     return FR_OK;
 }
 
-static void missing_sets_are_found_again(void **state)
+static void sets_end_to_end(void **state)
 {
     (void)state;
     fr_graph graph;
     found_sets found;
     path_cluster_graph(10, &graph);
     assert_ok(found_sets_new(6, &found));
-    finder work = {&graph, &found, 0};
+    finder work = {&graph, &found};
     fr_tasks tasks = {.name = "numbers",
                       .count = 6,
                       .result_size = sizeof(int64_t),
@@ -103,12 +102,7 @@ static void missing_sets_are_found_again(void **state)
                       .workspace_free = found_sets_workspace_free};
     int64_t size[6], start[6], *nodes = NULL, total = 0;
     assert_ok(fr_tasks_run(&tasks, NULL, size, NULL));
-    for (int k = 2; k < 5; k += 2) { /* as if another process had found these */
-        fr_free(found.node[k]);
-        fr_free(found.value[k]);
-        found.node[k] = NULL, found.value[k] = NULL;
-    }
-    assert_ok(found_sets_join(&found, &tasks, size, start, &nodes, &total));
+    assert_ok(found_sets_join(&found, size, start, &nodes, &total));
     assert_int_equal(total, 15);
     for (int64_t k = 0; k < 6; k++)
         for (int64_t j = 0; j < k; j++)
@@ -213,7 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(linkage_of_random_distances),
         cmocka_unit_test(linkage_refuses),
-        cmocka_unit_test(missing_sets_are_found_again),
+        cmocka_unit_test(sets_end_to_end),
         cmocka_unit_test(cosines_of_random_vectors),
         cmocka_unit_test(cliques_are_clusters),
         cmocka_unit_test(all_nodes_of_a_large_graph_are_refused),

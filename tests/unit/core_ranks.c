@@ -122,7 +122,7 @@ static void count_warning(void *context, const char *message)
 typedef struct {
     int32_t status, broadcast_status;
     int64_t warnings, ran_here, interrupted;
-    char message[128], broadcast[16], broadcast_message[64];
+    char message[128], broadcast[16], from_last[16], broadcast_message[64];
     uint8_t finished[most];
 } outcome;
 
@@ -150,6 +150,8 @@ static void broadcasts(outcome *out)
 {
     snprintf(out->broadcast, sizeof out->broadcast, "%s", fr_rank() == 0 ? "wolves" : "");
     fr_ranks_broadcast(FR_OK, out->broadcast, sizeof out->broadcast);
+    snprintf(out->from_last, sizeof out->from_last, "rank %d", fr_rank());
+    fr_ranks_broadcast_from(fr_ranks() - 1, FR_OK, out->from_last, sizeof out->from_last);
     int status = fr_rank() == 0 ? fr_fail(FR_EINPUT, "line 7 is bad") : FR_OK;
     out->broadcast_status = fr_ranks_broadcast(status, NULL, 0);
     snprintf(out->broadcast_message, sizeof out->broadcast_message, "%s", fr_last_error());
@@ -266,6 +268,9 @@ static void compare_with_one_process(const char *name, int ranks)
             assert_memory_equal(results, reference, (size_t)n * width * sizeof *results);
         }
         assert_string_equal(got.broadcast, "wolves");
+        char last[16];
+        snprintf(last, sizeof last, "rank %d", ranks - 1);
+        assert_string_equal(got.from_last, last);
         assert_int_equal(got.broadcast_status, FR_EINPUT);
         assert_string_equal(got.broadcast_message, "line 7 is bad");
         runs += got.ran_here;
