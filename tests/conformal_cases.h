@@ -1,5 +1,5 @@
-/* What the tests of conformal prediction share: the files of oracles/conformal, random regression data, comparison of sets. What
- * is missing or misshapen fails the running test. */
+/* What the tests of conformal prediction share: the files of oracles/conformal, random regression data, comparison of
+ * sets. What is missing or misshapen fails the running test. */
 #ifndef FRUGAL_TESTS_CONFORMAL_CASES_H
 #define FRUGAL_TESTS_CONFORMAL_CASES_H
 
@@ -54,8 +54,8 @@ void random_conformal_case(uint64_t seed, int64_t n, int64_t p, int64_t m, int64
                            conformal_case *out);
 void conformal_case_free(conformal_case *data);
 
-/* Fails if so few successes had a chance below 1e-6 (exact binomial) with the success probability `least`, or so many with `most`; 1 where
- * there is no upper limit. */
+/* Fails if so few successes had a chance below 1e-6 (exact binomial) with the success probability `least`, or so many
+ * with `most`; 1 where there is no upper limit. */
 void assert_chance(int64_t successes, int64_t trials, double least, double most);
 
 #endif

@@ -187,8 +187,8 @@ typedef struct {
  * to the observer of rank 0.
  * A task may itself run a task set: one task after the other, on its own thread, without a journal. */
 int fr_tasks_run(const fr_tasks *tasks, fr_journal *journal, void *results, uint8_t *finished);
-/* Number of ranks that a task set begun here is spread over: fr_ranks(), but 1 inside a task. What tasks leave beside their results
- * stays on the rank that ran them. */
+/* Number of ranks that a task set begun here is spread over: fr_ranks(), but 1 inside a task. What tasks leave beside
+ * their results stays on the rank that ran them. */
 int fr_tasks_ranks(void);
 
 #ifdef __cplusplus

@@ -15,8 +15,8 @@ extern "C" {
 
 /* ---- whole files ---------------------------------------------------------------------------------------------------- */
 
-/* The bytes of a file, unpacked if it is gzip, bzip2 or xz (known by its first bytes), followed by one '\0' that `size` does not
- * count. Free with fr_free. */
+/* The bytes of a file, unpacked if it is gzip, bzip2 or xz (known by its first bytes), followed by one '\0' that `size`
+ * does not count. Free with fr_free. */
 int fr_file_read(const char *path, char **bytes, int64_t *size);
 /* Writes through a temporary sibling and rename: the file is there whole or as it was before. */
 int fr_file_write(const char *path, const void *bytes, int64_t size);
@@ -131,9 +131,9 @@ typedef struct {
     void *names; /* private */
 } fr_output;
 
-/* FR_EUSAGE if `path` exists and not `force`; with it, only an empty folder or one that holds a summary.json is replaced,
- * so that a slip of the hand cannot cost a folder of other things. A PATH.partial left by an unfinished run is kept with `resume` (and only
- * then may it exist, unless `force`). Makes the folder PATH.partial. */
+/* FR_EUSAGE if `path` exists and not `force`; with it, only an empty folder or one that holds a summary.json is
+ * replaced, so that a slip of the hand cannot cost a folder of other things. A PATH.partial left by an unfinished run is
+ * kept with `resume` (and only then may it exist, unless `force`). Makes the folder PATH.partial. */
 int fr_output_begin(const char *path, bool force, bool resume, fr_output *out);
 /* Path of a file inside the folder; "figures/map.svg" makes the sub-folder. The result lives until _free; NULL on failure. */
 const char *fr_output_file(fr_output *output, const char *name);

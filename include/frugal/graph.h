@@ -111,8 +111,8 @@ typedef struct {
 } fr_graph_notes;
 
 void fr_graph_settings_default(fr_graph_settings *settings);
-/* Reads a graph; gzip, bzip2 and xz are known by their first bytes. settings, attributes, notes may be NULL. A .fgraph file is opened
- * as by fr_fgraph_open, and settings that would change it are FR_EUSAGE. */
+/* Reads a graph; gzip, bzip2 and xz are known by their first bytes. settings, attributes, notes may be NULL. A .fgraph
+ * file is opened as by fr_fgraph_open, and settings that would change it are FR_EUSAGE. */
 int fr_graph_read(const char *path, const fr_graph_settings *settings, fr_graph *out,
                   fr_graph_attributes *attributes, fr_graph_notes *notes);
 /* The same from memory (text formats); `name` stands for the file in messages; settings->format AUTO goes by it. */
@@ -126,8 +126,8 @@ int fr_graph_from_arcs(int64_t n, int64_t count, const uint32_t *from, const uin
  * a weighted one (O(arcs)). The arrays must outlive the graph. */
 int fr_graph_from_csr(int64_t n, const int64_t *row, const uint32_t *neighbour, const double *weight,
                       fr_graph *out);
-/* Checks ranges, sorted rows, symmetry, weights > 0, degrees, volume, counts, in O(arcs), and makes the graph trusted. FR_EINPUT
- * says what is wrong. */
+/* Checks ranges, sorted rows, symmetry, weights > 0, degrees, volume, counts, in O(arcs), and makes the graph trusted.
+ * FR_EINPUT says what is wrong. */
 int fr_graph_check(fr_graph *graph);
 
 /* The subgraph of `count` distinct nodes, numbered as listed; names are kept. */
@@ -168,17 +168,17 @@ typedef struct {
         changed; /* edges that were not there, are not there any more, have another weight */
 } fr_graph_edit_notes;
 
-/* The changed graph; `notes` may be NULL. FR_EINPUT names the first change that cannot be made: an edge to remove that is not
- * there, or of less weight than is to be taken away (what is left within 1e-12 of the weight is nothing). A mapped graph must
- * have been checked (fr_graph_check), otherwise FR_EUSAGE. Copies the rows that do not change as they are: O(n + arcs + k log k)
- * for k changes. */
+/* The changed graph; `notes` may be NULL. FR_EINPUT names the first change that cannot be made: an edge to remove that
+ * is not there, or of less weight than is to be taken away (what is left within 1e-12 of the weight is nothing). A
+ * mapped graph must have been checked (fr_graph_check), otherwise FR_EUSAGE. Copies the rows that do not change as they
+ * are: O(n + arcs + k log k) for k changes. */
 int fr_graph_edit(const fr_graph *graph, const fr_graph_edits *edits, fr_graph *out,
                   fr_graph_edit_notes *notes);
-/* Appends the changes listed in a file to `edits`: "from to [weight]" a line, nodes by name or number as fr_graph_find takes them,
- * separated as in edge lists, '#' and '%' comments; a first line whose third field is no number is a header. Every line is a change
- * of its own: an edge that is listed in both directions is changed twice. Without a weight it is 1, for REMOVE all there is. Nodes
- * that the graph does not have are FR_EINPUT, or with `new_nodes` (ADD and SET) become new ones. On failure `edits` is as
- * before. `path` must outlive it. */
+/* Appends the changes listed in a file to `edits`: "from to [weight]" a line, nodes by name or number as fr_graph_find
+ * takes them, separated as in edge lists, '#' and '%' comments; a first line whose third field is no number is a header.
+ * Every line is a change of its own: an edge that is listed in both directions is changed twice. Without a weight it is
+ * 1, for REMOVE all there is. Nodes that the graph does not have are FR_EINPUT, or with `new_nodes` (ADD and SET) become
+ * new ones. On failure `edits` is as before. `path` must outlive it. */
 int fr_graph_edits_read(const char *path, const fr_graph *graph, fr_graph_change change, bool new_nodes,
                         fr_graph_edits *edits);
 void fr_graph_edits_free(fr_graph_edits *edits); /* of fr_graph_edits_read; a zeroed struct is fine */
@@ -191,9 +191,9 @@ void fr_graph_edits_free(fr_graph_edits *edits); /* of fr_graph_edits_read; a ze
 
 /* Writes through a temporary sibling and rename. */
 int fr_fgraph_write(const char *path, const fr_graph *graph);
-/* Maps the file read-only and checks the header and that the sections lie within the file: O(1), whatever its size. The graph is not
- * trusted: the local methods check each row before its first use and give FR_EINPUT for a bad one; the methods that read
- * the whole graph refuse it with FR_EUSAGE until fr_graph_check has been called. */
+/* Maps the file read-only and checks the header and that the sections lie within the file: O(1), whatever its size. The
+ * graph is not trusted: the local methods check each row before its first use and give FR_EINPUT for a bad one; the
+ * methods that read the whole graph refuse it with FR_EUSAGE until fr_graph_check has been called. */
 int fr_fgraph_open(const char *path, fr_graph *out);
 /* Checksum of the file, then fr_graph_check. */
 int fr_fgraph_check(const char *path);
@@ -209,8 +209,9 @@ void fr_graph_attributes_free(fr_graph_attributes *attributes);
  * fr_free. */
 int fr_graph_select(const fr_graph_attributes *attributes, const char *expression, int64_t **nodes,
                     int64_t *count);
-/* A file of nodes, one a line (id or name, '#' comments), in the file's order, with an optional second field (a mass) on each line;
- * `masses` may be NULL (then a second field is an error), *masses is NULL when no line has one. Free both with fr_free. */
+/* A file of nodes, one a line (id or name, '#' comments), in the file's order, with an optional second field (a mass) on
+ * each line; `masses` may be NULL (then a second field is an error), *masses is NULL when no line has one. Free both
+ * with fr_free. */
 int fr_graph_nodes_read(const char *path, const fr_graph *graph, int64_t **nodes, double **masses,
                         int64_t *count);
 /* The same from memory; `name` stands for the file in messages. */

@@ -82,8 +82,8 @@ int fr_lasso(int64_t n, int64_t p, const double *x, int64_t stride, const double
 /* Smallest lambda for which b = 0. */
 double fr_lasso_lambda_max(int64_t n, int64_t p, const double *x, int64_t stride, const double *y,
                            bool intercept);
-/* A path: lambdas (count, descending) -> b (count x p, row-major), b0 (count; NULL without intercept), info (count; may be NULL); each
- * solution starts from the one before, with sequential screening. */
+/* A path: lambdas (count, descending) -> b (count x p, row-major), b0 (count; NULL without intercept), info (count; may
+ * be NULL); each solution starts from the one before, with sequential screening. */
 int fr_lasso_path(int64_t n, int64_t p, const double *x, int64_t stride, const double *y, int64_t count,
                   const double *lambdas, const fr_lasso_settings *settings, double *b, double *b0,
                   fr_lasso_info *info);

@@ -14,9 +14,10 @@ int cluster_draw(cli_job *job, const char *folder);
 /* The column of that name; -1: there is none. */
 int64_t cluster_attribute(const fr_graph_attributes *attributes, const char *name);
 
-/* For a drawing of the cluster: copies the coordinates of FILE (--layout: node,x,y with or without a heading, node by number or name;
- * or three columns apart by blanks), or the attributes x and y of the nodes where FILE is NULL, to layout.csv (node,x,y,member,seed) and up to 20000 edges to layout_edges.csv
- * (x1,y1,x2,y2,inside: 2 both ends in the set, 1 one end, 0 none; those with members first). */
+/* For a drawing of the cluster: copies the coordinates of FILE (--layout: node,x,y with or without a heading, node by
+ * number or name; or three columns apart by blanks), or the attributes x and y of the nodes where FILE is NULL, to
+ * layout.csv (node,x,y,member,seed) and up to 20000 edges to layout_edges.csv (x1,y1,x2,y2,inside: 2 both ends in the
+ * set, 1 one end, 0 none; those with members first). */
 int cluster_write_layout(cli_job *job, const fr_graph *graph, const fr_graph_attributes *attributes,
                          const char *file, int64_t count, const int64_t *members, int64_t n_seeds,
                          const int64_t *seeds);

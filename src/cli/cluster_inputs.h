@@ -79,8 +79,8 @@ int cluster_run_set(cli_job *job, cluster_reach reach,
 int cluster_target_read(cli_job *job, cluster_input *input);
 /* One node by its name or number, such as a cell of a table; `what` names the source in the message. */
 int cluster_node_find(const cluster_input *input, const char *text, const char *what, int64_t *node);
-/* The node that a row of a table is about, by its column "name" too, where there is one and the graph has names: they may look like
- * the numbers of other nodes. `column` holds numbers or names. */
+/* The node that a row of a table is about, by its column "name" too, where there is one and the graph has names: they
+ * may look like the numbers of other nodes. `column` holds numbers or names. */
 int cluster_row_find(const cluster_input *input, const fr_table *table, int64_t row, int64_t column,
                      int64_t *node);
 /* Nodes of `whole` to nodes of `graph`, in place. With `strict` one outside of the largest component is FR_EUSAGE, otherwise it

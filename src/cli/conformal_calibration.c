@@ -1,5 +1,5 @@
-/* Calibration points with predictions, from files of another program's (--cal-mu, ...), or by a fit to one part of the training points that is
- * calibrated on the other part. */
+/* Calibration points with predictions, from files of another program's (--cal-mu, ...), or by a fit to one part of the
+ * training points that is calibrated on the other part. */
 #include "conformal_inputs.h"
 
 #include <conformal/sets.h>
@@ -257,8 +257,8 @@ static int fit_model(cli_job *job, int64_t n, int64_t p, const double *x, const 
     return status;
 }
 
-/* The scale of the error as a function of x: ridge regression of the absolute residuals of the fit on the same rows, held above a
- * tenth of their mean. */
+/* The scale of the error as a function of x: ridge regression of the absolute residuals of the fit on the same rows,
+ * held above a tenth of their mean. */
 static int fit_scale(cli_job *job, int64_t n, int64_t p, const double *x, const double *y,
                      const conformal_model *model, conformal_model *scale, double *least)
 {

@@ -1,5 +1,5 @@
-/* The frame of charts whose rows are methods, levels and groups: names at the left, the first on top, one scale below (a forest plot).
- * Unlike columns it stays readable with dozens of rows and long names. */
+/* The frame of charts whose rows are methods, levels and groups: names at the left, the first on top, one scale below (a
+ * forest plot). Unlike columns it stays readable with dozens of rows and long names. */
 #include "chart.h"
 #include "conformal_figures.h"
 

@@ -1,4 +1,5 @@
-/* Step functions: the p-value of every y at the first test points; the level and the errors of a stream. And how many labels the sets hold. */
+/* Step functions: the p-value of every y at the first test points; the level and the errors of a stream. And how many
+ * labels the sets hold. */
 #include "chart.h"
 #include "conformal_figures.h"
 #include "conformal_results.h"

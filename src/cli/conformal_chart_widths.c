@@ -1,4 +1,5 @@
-/* How wide the sets are: for each method and level a box from the 25 % to the 75 % point of the widths, whiskers to 5 % and 95 %. */
+/* How wide the sets are: for each method and level a box from the 25 % to the 75 % point of the widths, whiskers to 5 %
+ * and 95 %. */
 #include "chart.h"
 #include "conformal_figures.h"
 #include "conformal_results.h"

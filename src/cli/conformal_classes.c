@@ -1,5 +1,5 @@
-/* Probabilities and labels for sets of labels. Columns of tables with headings are matched by the names of the classes; labels are such names or
- * numbers of columns. */
+/* Probabilities and labels for sets of labels. Columns of tables with headings are matched by the names of the classes;
+ * labels are such names or numbers of columns. */
 #include "conformal_classes.h"
 
 #include <data/number.h>

@@ -1,4 +1,5 @@
-/* coverage.csv: observed coverage with its confidence interval beside the guarantee, and the widths, for all points and each group. */
+/* coverage.csv: observed coverage with its confidence interval beside the guarantee, and the widths, for all points and
+ * each group. */
 #include "conformal_results.h"
 
 #include <inttypes.h>

@@ -41,7 +41,8 @@ typedef struct {
 /* group "": none. */
 int conformal_rows_add(conformal_rows *rows, const char *method, double alpha, const char *group);
 void conformal_rows_free(conformal_rows *rows);
-/* Begins a figure with row k at y = k + 1; `what` is on the axis below, with the number of `all` rows where some are left out. */
+/* Begins a figure with row k at y = k + 1; `what` is on the axis below, with the number of `all` rows where some are
+ * left out. */
 int conformal_rows_figure(const conformal_rows *rows, int64_t all, const char *what, fr_figure **out);
 
 #endif

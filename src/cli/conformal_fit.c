@@ -1,4 +1,5 @@
-/* The models that a part of the training points is fitted by: ridge regression, lasso; and the choice of the lasso's penalty. */
+/* The models that a part of the training points is fitted by: ridge regression, lasso; and the choice of the lasso's
+ * penalty. */
 #include "conformal_inputs.h"
 
 #include <conformal/ridge_model.h>

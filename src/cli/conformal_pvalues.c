@@ -1,5 +1,6 @@
-/* pvalues.csv: the p-value (1 + n - smaller) / (n + 1) of y as a step function, all levels at once. The set at level alpha is where it is above
- * alpha. Steps of the same height are one row; a y whose value differs from both sides has a row of its own. */
+/* pvalues.csv: the p-value (1 + n - smaller) / (n + 1) of y as a step function, all levels at once. The set at level
+ * alpha is where it is above alpha. Steps of the same height are one row; a y whose value differs from both sides has a
+ * row of its own. */
 #include "conformal_results.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
-/* Which figures a result folder of `frugal conformal` gets, and what report.html says: what is guaranteed, what was observed. */
+/* Which figures a result folder of `frugal conformal` gets, and what report.html says: what is guaranteed, what was
+ * observed. */
 #include "conformal_figures.h"
 #include "job.h"
 

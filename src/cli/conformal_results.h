@@ -19,8 +19,8 @@ typedef struct {
     const char *condition; /* under which the guarantee holds; NULL: exchangeable points */
 } conformal_outcome;
 
-/* intervals.csv, points.csv, coverage.csv; metrics; the guarantee and the coverage on standard error, with a warning where they do not fit
- * together. */
+/* intervals.csv, points.csv, coverage.csv; metrics; the guarantee and the coverage on standard error, with a warning
+ * where they do not fit together. */
 int conformal_give(cli_job *job, const conformal_outcome *outcome);
 
 /* pvalues.csv: each row an interval of y with its p-value, `lower` = `upper` for a single y. */
@@ -63,8 +63,8 @@ typedef struct {
     char **test_id;           /* m */
 } conformal_series;
 
-/* Reads intervals.csv of ours, or any table with the columns lower and upper (test_id: otherwise each row is a point; alpha: otherwise
- * `alpha`). Rows may come in any order; each point needs one for each level. */
+/* Reads intervals.csv of ours, or any table with the columns lower and upper (test_id: otherwise each row is a point;
+ * alpha: otherwise `alpha`). Rows may come in any order; each point needs one for each level. */
 int conformal_series_read(const char *path, double alpha, conformal_series **series, int64_t *n);
 void conformal_series_free(conformal_series *series, int64_t n);
 

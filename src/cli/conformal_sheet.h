@@ -19,7 +19,8 @@ int conformal_stack_read(cli_job *job, const char *path, conformal_sheet *out);
 void conformal_sheet_free(conformal_sheet *sheet);
 
 bool conformal_sheet_named(const conformal_sheet *sheet);
-/* A column by its name, or by its number from 1 where there are no names (or none of that name). FR_EINPUT with the nearest name. */
+/* A column by its name, or by its number from 1 where there are no names (or none of that name). FR_EINPUT with the
+ * nearest name. */
 int conformal_sheet_column(const conformal_sheet *sheet, const char *name, int64_t *column);
 /* The same, -1 where there is none. A name that stands twice is FR_EINPUT. */
 int conformal_sheet_find(const conformal_sheet *sheet, const char *name, int64_t *column);
@@ -30,8 +31,8 @@ int conformal_sheet_i64(const conformal_sheet *sheet, int64_t row, int64_t colum
 /* The place of a cell for messages: "y.csv:7" or "y.npy[6]". */
 void conformal_sheet_place(const conformal_sheet *sheet, int64_t row, char *text, size_t size);
 
-/* The only column of a file, or the one called `name` (NULL: the only one). Its rows must be `expected` unless that is -1; `of` says in
- * messages what they belong to, such as "test points". Free with fr_free. */
+/* The only column of a file, or the one called `name` (NULL: the only one). Its rows must be `expected` unless that is
+ * -1; `of` says in messages what they belong to, such as "test points". Free with fr_free. */
 int conformal_vector_read(cli_job *job, const char *path, const char *name, int64_t expected, const char *of,
                           double **values, int64_t *n);
 

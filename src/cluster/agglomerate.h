@@ -16,8 +16,8 @@ static inline int64_t cluster_pair(int64_t i, int64_t j)
  * label[n]: clusters numbered by smallest member. Overwrites the distances. */
 int cluster_agglomerate(int64_t n, double *distance, cluster_linkage linkage, int64_t k, int64_t *label);
 
-/* Cosine distances, 1 - u'v / (|u| |v|), of sparse vectors of `size` entries each over `columns` columns; 1 where one is zero. Free
- * *distance with fr_free. */
+/* Cosine distances, 1 - u'v / (|u| |v|), of sparse vectors of `size` entries each over `columns` columns; 1 where one is
+ * zero. Free *distance with fr_free. */
 int cluster_cosine_distances(const found_sets *vectors, const int64_t *size, int64_t columns,
                              double **distance);
 

@@ -16,8 +16,8 @@ static double precondition(const conjugate_matrix *matrix, const double *r, doub
     return sum;
 }
 
-/* Twice the steps after which the error, and with it the residual, has fallen enough by the bound of Chebyshev polynomials: rounding
- * may delay, but not for ever. */
+/* Twice the steps after which the error, and with it the residual, has fallen enough by the bound of Chebyshev
+ * polynomials: rounding may delay, but not for ever. */
 static int64_t most_products(double condition, double tolerance)
 {
     double root = sqrt(condition);

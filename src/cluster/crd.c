@@ -1,7 +1,7 @@
-/* Capacity releasing diffusion (Wang, Fountoulakis, Henzinger, Mahoney, Rao, ICML 2017). Mass 2 d_v starts at the seeds and flows
- * to lower labels by a push-relabel process whose edges open with the label, min(label, U); a node keeps d_v. Each round ends
- * with the best level set {label >= L}; then what was kept grows by w, until mass cannot get away any more.
- * The graph counts as unweighted throughout: degrees are numbers of arcs. */
+/* Capacity releasing diffusion (Wang, Fountoulakis, Henzinger, Mahoney, Rao, ICML 2017). Mass 2 d_v starts at the seeds
+ * and flows to lower labels by a push-relabel process whose edges open with the label, min(label, U); a node keeps d_v.
+ * Each round ends with the best level set {label >= L}; then what was kept grows by w, until mass cannot get away any
+ * more. The graph counts as unweighted throughout: degrees are numbers of arcs. */
 #include "workspace.h"
 
 #include <inttypes.h>
@@ -194,7 +194,8 @@ static double excess_of(const diffusion_node *node)
     return node->mass > (double)node->degree ? node->mass - (double)node->degree : 0;
 }
 
-/* The top of the heap, `from`, sends along its current arc what the arc and the other end can take; false if that is nothing. */
+/* The top of the heap, `from`, sends along its current arc what the arc and the other end can take; false if that is
+ * nothing. */
 static int push(diffusion *d, int64_t from, int64_t to_id, bool *sent)
 {
     diffusion_scratch *part = d->part;

@@ -147,8 +147,8 @@ static int exact(dense_search *s, peeling *p)
     return iterate(s);
 }
 
-/* Greedy++: each round peels by load + weight left, and adds what went with a node to its load. An edge's weight goes to one of its
- * ends in each round, so the largest mean load bounds every density. */
+/* Greedy++: each round peels by load + weight left, and adds what went with a node to its load. An edge's weight goes to
+ * one of its ends in each round, so the largest mean load bounds every density. */
 static int greedy(dense_search *s, peeling *p, int64_t rounds, double *bound)
 {
     int64_t n = s->graph->n;

@@ -1,5 +1,5 @@
-/* What is inside a set: density, components, triangles, separability, and how hard it is to cut in two. All of it comes from the
- * subgraph on the set, but for the Dirichlet eigenvalue, which sees the degrees of the whole graph. */
+/* What is inside a set: density, components, triangles, separability, and how hard it is to cut in two. All of it comes
+ * from the subgraph on the set, but for the Dirichlet eigenvalue, which sees the degrees of the whole graph. */
 #include "workspace.h"
 
 #include <math.h>

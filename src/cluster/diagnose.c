@@ -1,6 +1,6 @@
-/* Is the seed good? A cluster, its seeds, alpha and rho against what the theorems of [HFM] ask for, with the cluster in the place
- * of the target of their random model: gamma = 1 - cut/vol, p and q by counting links, the local lambda as the scale for
- * alpha, fr_cluster_model_rho as the scale for rho. */
+/* Is the seed good? A cluster, its seeds, alpha and rho against what the theorems of [HFM] ask for, with the cluster in
+ * the place of the target of their random model: gamma = 1 - cut/vol, p and q by counting links, the local lambda as the
+ * scale for alpha, fr_cluster_model_rho as the scale for rho. */
 #include "l1.h"
 #include "workspace.h"
 

@@ -1,6 +1,6 @@
-/* Dirichlet eigenvector of a set R: the smallest eigenpair of the rows and columns R of the normalised Laplacian, with the degrees
- * of the whole graph (Chung, "Random walks and local cuts in graphs", 2007). Its vector has one sign; the eigenvalue tells how
- * well R holds a walk, and is the scale for alpha. */
+/* Dirichlet eigenvector of a set R: the smallest eigenpair of the rows and columns R of the normalised Laplacian, with
+ * the degrees of the whole graph (Chung, "Random walks and local cuts in graphs", 2007). Its vector has one sign; the
+ * eigenvalue tells how well R holds a walk, and is the scale for alpha. */
 #include "lanczos.h"
 #include "spectral.h"
 

@@ -79,8 +79,8 @@ bool flow_smaller(const flow_quotient *quotient, const flow_piece *a, const flow
     return a->cut / below_a < b->cut / below_b * (1 - 1e-12);
 }
 
-/* Breadth first through S from the node at `position`: gives its component the label, lists the positions in `queue`, adds up its
- * piece; returns how many it holds. index: 1 + position in S. */
+/* Breadth first through S from the node at `position`: gives its component the label, lists the positions in `queue`,
+ * adds up its piece; returns how many it holds. index: 1 + position in S. */
 static int64_t walk_component(const fr_graph *graph, const uint32_t *index, const int64_t *nodes,
                               const uint8_t *is_seed, int64_t position, int64_t *label, int64_t *queue,
                               flow_piece *piece)

@@ -29,8 +29,8 @@ double flow_quotient_value(const flow_quotient *quotient, const flow_piece *piec
 /* Whether the quotient of `a` is smaller than that of `b` (by more than rounding, where they are not exact). */
 bool flow_smaller(const flow_quotient *quotient, const flow_piece *a, const flow_piece *b);
 
-/* Leaves in `nodes` (ascending) only the component with the smallest quotient; ties: larger volume, then smaller smallest node. *piece
- * becomes that of the component. R is the set the quotient refers to. */
+/* Leaves in `nodes` (ascending) only the component with the smallest quotient; ties: larger volume, then smaller
+ * smallest node. *piece becomes that of the component. R is the set the quotient refers to. */
 int flow_best_component(fr_cluster_workspace *workspace, const flow_quotient *quotient, int64_t seed_count,
                         const int64_t *seeds, int64_t *count, int64_t *nodes, flow_piece *piece);
 /* The set, or its complement if the rule says so, with scores. */

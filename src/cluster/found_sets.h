@@ -1,4 +1,5 @@
-/* Sets (or sparse vectors) that the tasks of a set of tasks find: one for each task, of any size, put end to end when all are there. */
+/* Sets (or sparse vectors) that the tasks of a set of tasks find: one for each task, of any size, put end to end when
+ * all are there. */
 #ifndef FRUGAL_CLUSTER_FOUND_SETS_H
 #define FRUGAL_CLUSTER_FOUND_SETS_H
 

@@ -48,7 +48,8 @@ int generate_check_nodes(int64_t n);
 /* FR_EUSAGE unless 0 <= p <= 1; `what` names it. */
 int generate_check_probability(const char *what, double p);
 
-/* Failures before the first success of independent trials with probability p, where log_fail = log(1 - p) < 0 or -inf; at most 2^62. */
+/* Failures before the first success of independent trials with probability p, where log_fail = log(1 - p) < 0 or -inf;
+ * at most 2^62. */
 static inline int64_t generate_skip(fr_rng *rng, double log_fail)
 {
     double skip = log(fr_rng_uniform(rng)) / log_fail;

@@ -77,7 +77,8 @@ int fr_cluster_generate_geometric(int64_t n, double radius, uint64_t seed, fr_gr
     if (!(radius > 0) || isinf(radius))
         return fr_fail(FR_EUSAGE, "the radius must be above 0, not %g", radius);
     double *point_x = fr_alloc(n, sizeof *point_x), *point_y = fr_alloc(n, sizeof *point_y);
-    /* Cells a little wider than the radius, so that rounding cannot put neighbours two cells apart; no more cells than points. */
+    /* Cells a little wider than the radius, so that rounding cannot put neighbours two cells apart; no more cells than
+     * points. */
     double side = fmin(1 / (radius * (1 + 1e-9)), sqrt((double)n));
     geometric model = {
         .n = n, .side = side < 1 ? 1 : (int64_t)side, .radius = radius, .x = point_x, .y = point_y};

@@ -138,9 +138,9 @@ static int by_descending_value(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-/* Nodes in the order of their inside degrees, the largest first, take random places in the communities of more nodes than that; as the
- * degrees fall more communities come in. Where even then no place is left, the node gets one in a smaller community and
- * loses the edges that do not fit. */
+/* Nodes in the order of their inside degrees, the largest first, take random places in the communities of more nodes
+ * than that; as the degrees fall more communities come in. Where even then no place is left, the node gets one in a
+ * smaller community and loses the edges that do not fit. */
 static void fill_communities(lfr *made, fr_rng *rng, const ranked *nodes, const ranked *communities,
                              uint32_t *place)
 {

@@ -1,5 +1,6 @@
-/* Planted partition for tests of scale: uniformly random pairs, drawn with replacement, inside each block and across blocks. The pairs
- * inside block b are sequence b of their own, so that a block looks the same in a graph of any number of blocks. */
+/* Planted partition for tests of scale: uniformly random pairs, drawn with replacement, inside each block and across
+ * blocks. The pairs inside block b are sequence b of their own, so that a block looks the same in a graph of any number
+ * of blocks. */
 #include "generate.h"
 
 #include <inttypes.h>

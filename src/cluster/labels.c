@@ -1,5 +1,6 @@
-/* Multi-class prediction: an l1-PageRank vector for each class from its seeds; a node goes to the class in whose vector it stands
- * first (Gleich, Mahoney, "Using local spectral methods to robustify graph-based learning algorithms", KDD 2015). */
+/* Multi-class prediction: an l1-PageRank vector for each class from its seeds; a node goes to the class in whose vector
+ * it stands first (Gleich, Mahoney, "Using local spectral methods to robustify graph-based learning algorithms", KDD
+ * 2015). */
 #include "found_sets.h"
 
 #include <inttypes.h>

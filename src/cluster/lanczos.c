@@ -1,7 +1,8 @@
-/* Lanczos with partial reorthogonalisation: q_{j+1} beta_{j+1} = M q_j - alpha_j q_j - beta_j q_{j-1}. A recurrence estimates how
- * much orthogonality rounding has cost; where the loss reaches the square root of the precision, this vector and the next are
- * made orthogonal to all, which keeps T as accurate as M (H. Simon, Math. Comp. 1984). The Ritz vectors of a restart are kept out
- * at every step: their own errors, which the recurrence does not know, would grow unseen. */
+/* Lanczos with partial reorthogonalisation: q_{j+1} beta_{j+1} = M q_j - alpha_j q_j - beta_j q_{j-1}. A recurrence
+ * estimates how much orthogonality rounding has cost; where the loss reaches the square root of the precision, this
+ * vector and the next are made orthogonal to all, which keeps T as accurate as M (H. Simon, Math. Comp. 1984). The Ritz
+ * vectors of a restart are kept out at every step: their own errors, which the recurrence does not know, would grow
+ * unseen. */
 #include "lanczos.h"
 
 #include <cblas.h>

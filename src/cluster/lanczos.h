@@ -32,7 +32,8 @@ typedef struct {
 int lanczos_new(const walk_matrix *matrix, int64_t n_locked, const double *locked, int64_t capacity,
                 lanczos *out);
 void lanczos_free(lanczos *space);
-/* Empties the basis and begins at the start vector less its components along the locked ones. FR_ENUMERIC if nothing is left. */
+/* Empties the basis and begins at the start vector less its components along the locked ones. FR_ENUMERIC if nothing is
+ * left. */
 int lanczos_begin(lanczos *space, const double *start);
 /* One more basis vector (size < capacity, length > 0). */
 int lanczos_step(lanczos *space);

@@ -1,5 +1,5 @@
-/* The lower envelope of a network community profile: the best row in each of a number of bins of equal width in the logarithm of
- * the volume or size of the smaller side. */
+/* The lower envelope of a network community profile: the best row in each of a number of bins of equal width in the
+ * logarithm of the volume or size of the smaller side. */
 #include "workspace.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
-/* The exact path of l1-regularised PageRank: from rho = max s_i/d_i downwards, node after node [HFM, lemma 4], with the scores of
- * every support on the way. The certificate in info is that of the optimum where the path stops. */
+/* The exact path of l1-regularised PageRank: from rho = max s_i/d_i downwards, node after node [HFM, lemma 4], with the
+ * scores of every support on the way. The certificate in info is that of the optimum where the path stops. */
 #include "path.h"
 
 #include "grow.h"

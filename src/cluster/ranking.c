@@ -1,5 +1,5 @@
-/* What the cut needs is kept per node, its weight to earlier ranks: a move changes it for the node and for the neighbours that it
- * passes, and one pass in rank order gives the scores of all prefixes:
+/* What the cut needs is kept per node, its weight to earlier ranks: a move changes it for the node and for the
+ * neighbours that it passes, and one pass in rank order gives the scores of all prefixes:
  *   vol_k = vol_{k-1} + d_k,   cut_k = cut_{k-1} + (d_k - A_kk) - 2 earlier_k. */
 #include "ranking.h"
 

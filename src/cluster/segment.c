@@ -1,6 +1,6 @@
-/* Segmentation by peeling: the best local clusters of a few random nodes are cut out of the graph, and again from what is left. A
- * node belongs to the last cluster that claims it; the few nodes that remain at the end are segments of their own. Segments may
- * then be merged by complete linkage of the l1-PageRank vectors that start from them. */
+/* Segmentation by peeling: the best local clusters of a few random nodes are cut out of the graph, and again from what
+ * is left. A node belongs to the last cluster that claims it; the few nodes that remain at the end are segments of their
+ * own. Segments may then be merged by complete linkage of the l1-PageRank vectors that start from them. */
 #include "agglomerate.h"
 
 #include <inttypes.h>

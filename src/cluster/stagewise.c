@@ -1,5 +1,5 @@
-/* Forward stagewise [HFM, section 5, equation (10)]: from p = 0, r = s, the node of largest r_i/d_i takes the mass eta, until none
- * is above rho_min:
+/* Forward stagewise [HFM, section 5, equation (10)]: from p = 0, r = s, the node of largest r_i/d_i takes the mass eta,
+ * until none is above rho_min:
  *   p_i += eta,   r_i -= (1 + alpha)/(2 alpha) eta,   r_u += (1 - alpha)/(2 alpha) eta A_iu / d_i   (u ~ i, a loop too). */
 #include "grow.h"
 #include "heap.h"

@@ -55,7 +55,8 @@ bool support_iterate(support_graph *inner, const l1_problem *problem);
  * begin anew. */
 bool support_hold(support_graph *inner, const l1_problem *problem, double bound);
 
-/* max(0, -left_i / d_i) over the nodes that are not held: by so much x may be above the solution on the support (F5 for the restricted problem). */
+/* max(0, -left_i / d_i) over the nodes that are not held: by so much x may be above the solution on the support (F5 for
+ * the restricted problem). */
 double support_overshoot(const support_graph *inner);
 
 /* x = max(0, x - shift), with the shift that makes left >= 0 where x > 0: an x below the optimum everywhere,

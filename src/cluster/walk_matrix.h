@@ -1,5 +1,6 @@
-/* The matrix behind all spectral methods: M = I + D^-1/2 A D^-1/2 on some or all nodes of a graph, with the degrees of the whole
- * graph. The normalised Laplacian is N = 2 I - M: its smallest eigenvalues are the largest of M, where Lanczos is at its best. */
+/* The matrix behind all spectral methods: M = I + D^-1/2 A D^-1/2 on some or all nodes of a graph, with the degrees of
+ * the whole graph. The normalised Laplacian is N = 2 I - M: its smallest eigenvalues are the largest of M, where Lanczos
+ * is at its best. */
 #ifndef FRUGAL_CLUSTER_WALK_MATRIX_H
 #define FRUGAL_CLUSTER_WALK_MATRIX_H
 

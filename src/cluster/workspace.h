@@ -51,11 +51,12 @@ void cluster_scores_finish(const fr_graph *graph, fr_cluster_scores *scores);
 
 /* Sorts node numbers ascending. */
 void cluster_sort_nodes(int64_t count, int64_t *nodes);
-/* Takes `nodes` (owned by fr_alloc, any order, distinct) into a set: sorts them and computes the scores. On failure frees them. */
+/* Takes `nodes` (owned by fr_alloc, any order, distinct) into a set: sorts them and computes the scores. On failure
+ * frees them. */
 int cluster_set_take(fr_cluster_workspace *workspace, int64_t count, int64_t *nodes, fr_cluster_set *out);
 
-/* The seeds as a distribution: distinct nodes in the order listed, masses by the rule. Free both with fr_free. Seeds without neighbours
- * are kept; *isolated is their mass. */
+/* The seeds as a distribution: distinct nodes in the order listed, masses by the rule. Free both with fr_free. Seeds
+ * without neighbours are kept; *isolated is their mass. */
 int cluster_seed_masses(fr_cluster_workspace *workspace, const fr_cluster_seeds *seeds, int64_t *count,
                         int64_t **node, double **mass, double *isolated);
 

@@ -1,5 +1,6 @@
-/* How rare so low a coverage is. Coverage is proved on average over the ranked points too: for the n points of one run it is itself random,
- * Beta(k, n + 1 - k) for split methods (Vovk, ACML 2012), so that the number of covered test points is beta-binomial,
+/* How rare so low a coverage is. Coverage is proved on average over the ranked points too: for the n points of one run
+ * it is itself random, Beta(k, n + 1 - k) for split methods (Vovk, ACML 2012), so that the number of covered test points
+ * is beta-binomial,
  *   P(S = s) = C(m, s) B(a + s, b + m - s) / B(a, b),   a = g (n + 1),  b = (1 - g) (n + 1),  g the coverage in the mean.
  * A binomial count would take the luck of the ranked points for a broken assumption. */
 #include <frugal/conformal.h>

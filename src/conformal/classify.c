@@ -1,9 +1,10 @@
-/* Prediction sets of classes from probabilities. With classes in descending order of probability (ties: smaller label first), the score
- * of class c is
+/* Prediction sets of classes from probabilities. With classes in descending order of probability (ties: smaller label
+ * first), the score of class c is
  *   LAC   1 - P_c
  *   APS   sum of the probabilities down to and including c; randomised: u P_c in place of P_c   (Romano, Sesia, Candes, NeurIPS 2020)
  *   RAPS  APS + penalty * max(0, rank of c - free ranks)        (Angelopoulos, Bates, Malik, Jordan, ICLR 2021)
- * and c belongs to the set iff its score is at most the quantile of the calibration points' scores: of all, or of those with label c. */
+ * and c belongs to the set iff its score is at most the quantile of the calibration points' scores: of all, or of those
+ * with label c. */
 #include "rank.h"
 #include "sets.h"
 

@@ -1,6 +1,7 @@
-/* How often sets held the truth. Clopper-Pearson: the binomial chances p for which so few, or so many, successes are not rarer than
- * (1 - level) / 2 on either side; they are quantiles of beta distributions, found by bisection on the regularised incomplete beta function
- * (continued fraction of Lentz's kind: Press et al., Numerical Recipes, section 6.4). */
+/* How often sets held the truth. Clopper-Pearson: the binomial chances p for which so few, or so many, successes are not
+ * rarer than (1 - level) / 2 on either side; they are quantiles of beta distributions, found by bisection on the
+ * regularised incomplete beta function (continued fraction of Lentz's kind: Press et al., Numerical Recipes, section
+ * 6.4). */
 #include <frugal/conformal.h>
 
 #include <float.h>

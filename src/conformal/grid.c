@@ -1,6 +1,6 @@
-/* Full conformal prediction of a model that is a black box: it is fitted to all n + 1 points for every trial value y of a grid, and y is
- * kept if its residual is among the k smallest. What comes out is the hull of the kept values, one step wider on either side, since
- * the set may end anywhere between a value that is kept and one that is not. */
+/* Full conformal prediction of a model that is a black box: it is fitted to all n + 1 points for every trial value y of
+ * a grid, and y is kept if its residual is among the k smallest. What comes out is the hull of the kept values, one step
+ * wider on either side, since the set may end anywhere between a value that is kept and one that is not. */
 #include "grid.h"
 #include "points.h"
 #include "sets.h"

@@ -15,8 +15,9 @@ double trial_grid_value(const trial_grid *grid, int64_t g);
 
 double conformal_largest(int64_t n, const double *y); /* max|y| */
 
-/* A trial value belongs iff this is below the rank: the number of training residuals that are smaller than the test residual, ties
- * up to rounding (`largest`: max|y|) in its favour. compat_2016: the number that are not larger. fitted: n + 1. */
+/* A trial value belongs iff this is below the rank: the number of training residuals that are smaller than the test
+ * residual, ties up to rounding (`largest`: max|y|) in its favour. compat_2016: the number that are not larger. fitted:
+ * n + 1. */
 int64_t grid_number(int64_t n, const double *y, double trial, const double *fitted, double largest,
                     bool compat_2016);
 

@@ -96,8 +96,8 @@ static departure departure_of(int64_t n, double since, const double *residual, c
     return (departure){sqrt(off), sqrt(turn), 0};
 }
 
-/* Above lambda where the correlation may reach lambda within a step of `horizon`: the bound is convex in the step, and the greater of
- * its ends counts. */
+/* Above lambda where the correlation may reach lambda within a step of `horizon`: the bound is convex in the step, and
+ * the greater of its ends counts. */
 FR_FOR_EACH_CPU
 static void find_excess(int64_t p, double since, double horizon, departure from_line, const double *product,
                         const double *rate, const double *norm, double *restrict excess)

@@ -1,5 +1,5 @@
-/* For one test point: the walk over the hull of its trim set, then for each level what belongs of the trim set. A grid of lasso fits
- * stands in where the walk has too many segments, or is asked for. */
+/* For one test point: the walk over the hull of its trim set, then for each level what belongs of the trim set. A grid
+ * of lasso fits stands in where the walk has too many segments, or is asked for. */
 #include "lasso_sets.h"
 
 #include "grid.h"

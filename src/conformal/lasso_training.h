@@ -9,8 +9,9 @@
 
 enum { constant_column = -1 }; /* the intercept's, in lists of columns */
 
-/* y, lambda and what follows from them are held divided by `scale`, a power of two near the largest |y|. With an intercept the columns are
- * held less their means over the training points, and the column of ones is the first active one. */
+/* y, lambda and what follows from them are held divided by `scale`, a power of two near the largest |y|. With an
+ * intercept the columns are held less their means over the training points, and the column of ones is the first active
+ * one. */
 typedef struct {
     int64_t n, p;
     bool intercept;

@@ -43,8 +43,8 @@ void lasso_walk_free(lasso_walk *walk)
     *walk = (lasso_walk){0};
 }
 
-/* Sweeps the steps [from, to] of the segment that begins at walk->y; its breakpoints go behind those that are there, in the order of
- * the walk. `first`, `last`: y at these ends. */
+/* Sweeps the steps [from, to] of the segment that begins at walk->y; its breakpoints go behind those that are there, in
+ * the order of the walk. `first`, `last`: y at these ends. */
 static int sweep(lasso_walk *walk, double from, double to, double first, double last, int64_t *room,
                  fr_conformal_curve *curve)
 {

@@ -1,8 +1,9 @@
-/* The lasso on the n + 1 points as the trial response y of the test point moves [lasso: Lei, Biometrika 106(4), 2019]. On a piece of
- * the walk the active columns E (signs s) stay, and all is linear in y: with z_t the test row,
+/* The lasso on the n + 1 points as the trial response y of the test point moves [lasso: Lei, Biometrika 106(4), 2019].
+ * On a piece of the walk the active columns E (signs s) stay, and all is linear in y: with z_t the test row,
  *   d b_E / dy = G z_tE,  G = (Z_E'Z_E + ridge I)^-1,   d r / dy = e_t - Z_E (d b_E / dy);
- * it ends where a coefficient reaches zero or the correlation of another column reaches +-lambda. At y0, the prediction of the training
- * fit for the test point, the new residual is zero and the training fit is the solution: walks go up and down from there. */
+ * it ends where a coefficient reaches zero or the correlation of another column reaches +-lambda. At y0, the prediction
+ * of the training fit for the test point, the new residual is zero and the training fit is the solution: walks go up and
+ * down from there. */
 #ifndef FRUGAL_CONFORMAL_LASSO_WALK_H
 #define FRUGAL_CONFORMAL_LASSO_WALK_H
 
@@ -11,9 +12,10 @@
 
 #include <optim/lasso_fit.h>
 
-/* The columns outside of the active set, compared with a straight line from + since * aim that the residual was on some steps ago: their
- * correlations there are known for good, and ||x_j|| times the distance of the residual from the line bounds what is uncertain.
- * So of thousands of columns only some dozens are looked at in a step, until the line is drawn anew. */
+/* The columns outside of the active set, compared with a straight line from + since * aim that the residual was on some
+ * steps ago: their correlations there are known for good, and ||x_j|| times the distance of the residual from the line
+ * bounds what is uncertain. So of thousands of columns only some dozens are looked at in a step, until the line is drawn
+ * anew. */
 typedef struct {
     double *product, *rate; /* p: x_j'from, x_j'aim */
     double *start;          /* p: x_j'aim at y0 upwards */
@@ -65,7 +67,8 @@ typedef struct {
 int lasso_walk_new(const lasso_training *training, int64_t max_segments, lasso_walk *out);
 void lasso_walk_free(lasso_walk *walk);
 
-/* The rank of y in [low, high] (caller's unit, ends may be infinite) for the test row x, in walk->curve, unless walk->gave_up. */
+/* The rank of y in [low, high] (caller's unit, ends may be infinite) for the test row x, in walk->curve, unless
+ * walk->gave_up. */
 int lasso_walk_run(lasso_walk *walk, const double *x, double low, double high);
 
 /* ---- parts ---- */

@@ -1,5 +1,6 @@
-/* A parallel loop that stops at failures and carries the message of the first one to the calling thread. In an mpirun job the work is a
- * task set where its results can travel; those that cannot are found again by each process that lacks them. */
+/* A parallel loop that stops at failures and carries the message of the first one to the calling thread. In an mpirun
+ * job the work is a task set where its results can travel; those that cannot are found again by each process that lacks
+ * them. */
 #include "points.h"
 
 #include <stdio.h>

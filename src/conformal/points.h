@@ -13,8 +13,9 @@ typedef struct {
     /* One workspace for each thread, made on it; both NULL if none is needed. */
     int (*workspace_new)(void *context, void **workspace);
     void (*workspace_free)(void *workspace);
-    /* What work number `index` left, as a block of `packed_size` bytes, and back on the other processes, which are spared the work;
-     * pack says false where it does not fit, and each process does the work. NULL: each process does all of it. */
+    /* What work number `index` left, as a block of `packed_size` bytes, and back on the other processes, which are
+     * spared the work; pack says false where it does not fit, and each process does the work. NULL: each process does
+     * all of it. */
     int64_t packed_size;
     bool (*pack)(int64_t index, void *context, void *block);
     int (*unpack)(int64_t index, void *context, const void *block);

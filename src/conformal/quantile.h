@@ -4,8 +4,8 @@
 
 #include <frugal/conformal.h>
 
-/* Columns: 1, and those features that are no combination of the ones before, centred and scaled to a largest entry of 1; the response
- * likewise. */
+/* Columns: 1, and those features that are no combination of the ones before, centred and scaled to a largest entry of 1;
+ * the response likewise. */
 typedef struct {
     int64_t n, q;
     double *z; /* n x q */
@@ -25,8 +25,9 @@ void quantile_design_back(const quantile_design *design, const double *coefficie
 /* residual := y - Z b, and the sum of tau max(r, 0) + (1 - tau) max(-r, 0). */
 double quantile_objective(const quantile_design *design, const double *b, double *residual);
 
-/* From weights a (n, in (0, 1); the dual variables are a + tau - 1) and b (q) near the optimum: the optimal vertex, where q rows are fitted
- * exactly. b, info->objective: the better of what is given and what is found. *bound: raised to what dual vectors prove. */
+/* From weights a (n, in (0, 1); the dual variables are a + tau - 1) and b (q) near the optimum: the optimal vertex,
+ * where q rows are fitted exactly. b, info->objective: the better of what is given and what is found. *bound: raised to
+ * what dual vectors prove. */
 int quantile_vertex(const quantile_design *design, const double *a, double *b, double *bound,
                     fr_quantile_info *info);
 

@@ -1,5 +1,5 @@
-/* The design of a quantile regression: with the intercept in it, columns can be centred and scaled at will, and what is a combination of
- * the columns before (a constant, a copy) is left out, with coefficient 0. */
+/* The design of a quantile regression: with the intercept in it, columns can be centred and scaled at will, and what is
+ * a combination of the columns before (a constant, a copy) is left out, with coefficient 0. */
 #include "quantile.h"
 
 #include <cblas.h>
@@ -33,8 +33,8 @@ static void standardise(int64_t n, const double *from, int64_t stride, double *t
         to[i * step] = *scale > 0 ? (from[i * stride] - *mean) / *scale : 0;
 }
 
-/* Cholesky of the Gram matrix, column by column; keeps those whose part beyond the ones before is more than rounding. factor: rows of
- * kept columns. Returns the number kept, listed in `kept`. */
+/* Cholesky of the Gram matrix, column by column; keeps those whose part beyond the ones before is more than rounding.
+ * factor: rows of kept columns. Returns the number kept, listed in `kept`. */
 static int64_t independent_columns(int64_t n, int64_t k, const double *gram, double *factor, int64_t *kept)
 {
     int64_t count = 0;

@@ -1,8 +1,8 @@
-/* Linear quantile regression by the Frisch-Newton method (Portnoy, Koenker, Statistical Science 12(4), 1997): a primal-dual interior point
- * method with Mehrotra's corrector for
+/* Linear quantile regression by the Frisch-Newton method (Portnoy, Koenker, Statistical Science 12(4), 1997): a
+ * primal-dual interior point method with Mehrotra's corrector for
  *   max y'd  subject to  Z'd = 0,  tau - 1 <= d <= tau,
- * the dual of min sum_i tau max(r_i, 0) + (1 - tau) max(-r_i, 0), r = y - Z b. In its terms a = d + 1 - tau lies in (0, 1), z and w are
- * multipliers of a >= 0 and a <= 1, and r = w - z. */
+ * the dual of min sum_i tau max(r_i, 0) + (1 - tau) max(-r_i, 0), r = y - Z b. In its terms a = d + 1 - tau lies in (0,
+ * 1), z and w are multipliers of a >= 0 and a <= 1, and r = w - z. */
 #include "quantile.h"
 
 #include "sets.h"
@@ -80,7 +80,8 @@ static void solve(const quantile_design *design, const interior *in, double *x)
     LAPACKE_dpotrs_work(LAPACK_COL_MAJOR, 'U', q, 1, in->normal, q, x, q);
 }
 
-/* The step for complementarity targets t1 of z a and t2 of w (1 - a): both 0, or, from the step before, mu - da dz and mu + da dw. */
+/* The step for complementarity targets t1 of z a and t2 of w (1 - a): both 0, or, from the step before, mu - da dz and
+ * mu + da dw. */
 static void find_step(const quantile_design *design, interior *in, bool corrector, double mu)
 {
     int n = (int)design->n, q = (int)design->q;
@@ -187,8 +188,8 @@ static void follow_path(const quantile_design *design, interior *in, double mean
     }
 }
 
-/* y'd for the dual vector of the end, freed of the rounding in Z'd = 0 by projection and then shrunk into the box: the optimum is not
- * below. */
+/* y'd for the dual vector of the end, freed of the rounding in Z'd = 0 by projection and then shrunk into the box: the
+ * optimum is not below. */
 static double lower_bound(const quantile_design *design, interior *in)
 {
     int n = (int)design->n, q = (int)design->q;

@@ -1,10 +1,11 @@
-/* The exact end of a quantile regression. At a vertex b fits q independent rows exactly (the basis); the dual vector is d = tau or tau - 1
- * where residuals are not 0, and follows from Z'd = 0 in the basis. The vertex is optimal if d lies within [tau - 1, tau] there.
+/* The exact end of a quantile regression. At a vertex b fits q independent rows exactly (the basis); the dual vector is
+ * d = tau or tau - 1 where residuals are not 0, and follows from Z'd = 0 in the basis. The vertex is optimal if d lies
+ * within [tau - 1, tau] there.
  *
- * An interior point method ends in the middle of the optimal face. Rows whose d is inside the box have residual 0; where they leave b
- * free, it moves along the face until further residuals become 0. Should rounding have spoilt that, the simplex method of Barrodale and
- * Roberts (SIAM J. Numerical Analysis 10(5), 1973) mends it: a row whose d lies outside the box leaves the basis, and b slides along the
- * edge to the lowest point. */
+ * An interior point method ends in the middle of the optimal face. Rows whose d is inside the box have residual 0; where
+ * they leave b free, it moves along the face until further residuals become 0. Should rounding have spoilt that, the
+ * simplex method of Barrodale and Roberts (SIAM J. Numerical Analysis 10(5), 1973) mends it: a row whose d lies outside
+ * the box leaves the basis, and b slides along the edge to the lowest point. */
 #include "quantile.h"
 
 #include <cblas.h>
@@ -97,8 +98,8 @@ static void join_basis(vertex_state *at, int64_t *count, int64_t row)
     at->inside[row] = true;
 }
 
-/* Independent rows whose d is inside the box, those farthest from its bounds first. There the residual is 0: of the two, which go to 0
- * together, the residual is the smaller. */
+/* Independent rows whose d is inside the box, those farthest from its bounds first. There the residual is 0: of the two,
+ * which go to 0 together, the residual is the smaller. */
 static int64_t rows_of_the_face(vertex_state *at, const double *a)
 {
     const quantile_design *design = at->design;
@@ -195,8 +196,9 @@ static double violation(const vertex_state *at, int64_t *k)
     return worst;
 }
 
-/* Row number `leaving` of the basis gets a residual of the sign of its d; the objective falls with slope -`steepness` at first and
- * less steeply after each row whose residual changes sign: the row where it stops falling enters. False if there is none. */
+/* Row number `leaving` of the basis gets a residual of the sign of its d; the objective falls with slope -`steepness` at
+ * first and less steeply after each row whose residual changes sign: the row where it stops falling enters. False if
+ * there is none. */
 static bool slide(vertex_state *at, int64_t leaving, double steepness)
 {
     const quantile_design *design = at->design;

@@ -39,8 +39,8 @@ static int make_arrays(int64_t n, int64_t p, ridge_model *out)
     return FR_OK;
 }
 
-/* mean := of the columns, in two passes: the second takes the rounding of the first away, so that a constant column has its value for a
- * mean exactly and is not taken for a feature. */
+/* mean := of the columns, in two passes: the second takes the rounding of the first away, so that a constant column has
+ * its value for a mean exactly and is not taken for a feature. */
 static void column_means(int64_t n, int64_t p, const double *x, double *mean)
 {
     for (int pass = 0; pass < 2; pass++)
@@ -93,7 +93,8 @@ static int64_t gram_block(int64_t k)
     return k > 1024 ? 128 : 64;
 }
 
-/* Found on threads in blocks that do not depend on their number. Block number `index` of the lower triangle, counted row by row. */
+/* Found on threads in blocks that do not depend on their number. Block number `index` of the lower triangle, counted row
+ * by row. */
 static int find_gram_block(int64_t index, void *context, void *workspace)
 {
     (void)workspace;

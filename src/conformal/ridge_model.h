@@ -26,8 +26,8 @@ void ridge_model_free(ridge_model *model);
 /* The coefficients b (p) and the intercept. */
 void ridge_model_coefficients(const ridge_model *model, double *b, double *b0);
 
-/* For up to ridge_block test points, with A = X'X + rho I: prediction mu, h = x'A^-1 x, g[i] = x_i'A^-1 x (rows of n); with an intercept
- * those of the matrix [X 1] whose last column is not penalised. */
+/* For up to ridge_block test points, with A = X'X + rho I: prediction mu, h = x'A^-1 x, g[i] = x_i'A^-1 x (rows of n);
+ * with an intercept those of the matrix [X 1] whose last column is not penalised. */
 typedef struct {
     double *rows;    /* ridge_block x p */
     double *product; /* ridge_block x n */

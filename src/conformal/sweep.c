@@ -1,10 +1,10 @@
-/* The core of all exact sets. Residuals are r_i(y) = u_i + v_i y, that of the test point r_t. Training residual i is smaller than the
- * test residual where
+/* The core of all exact sets. Residuals are r_i(y) = u_i + v_i y, that of the test point r_t. Training residual i is
+ * smaller than the test residual where
  *   r_t^2 - r_i^2 = (r_t - r_i)(r_t + r_i) > 0,
- * the product of two linear functions of y: outside or inside two roots, on a half-line, everywhere or nowhere. These open
- * intervals, put in order, give the number of smaller training residuals as a step function of y in O(n log n) (Chen, Wang, Ha,
- * Barber, arXiv:1611.09933, section 3.1, without its assumption that |v_i| < |v_t|). At a root the two are equal, which counts in
- * favour of y. */
+ * the product of two linear functions of y: outside or inside two roots, on a half-line, everywhere or nowhere. These
+ * open intervals, put in order, give the number of smaller training residuals as a step function of y in O(n log n)
+ * (Chen, Wang, Ha, Barber, arXiv:1611.09933, section 3.1, without its assumption that |v_i| < |v_t|). At a root the two
+ * are equal, which counts in favour of y. */
 #include "sweep.h"
 
 #include "rank.h"

@@ -1,5 +1,5 @@
-/* Fast models that leave a part of the line to the slow one: the model that predicts 0, ridge regression, a lasso on one half, and the
- * range of the training residuals. */
+/* Fast models that leave a part of the line to the slow one: the model that predicts 0, ridge regression, a lasso on one
+ * half, and the range of the training residuals. */
 #include "trim.h"
 
 #include "grid.h"

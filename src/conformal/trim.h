@@ -10,7 +10,8 @@ typedef struct {
     bool proved;
 } trim_result;
 
-/* Trim sets of all test points; infinite ends are cut at max|y|, whose cost is in alpha. The training fit is that of the slow model. */
+/* Trim sets of all test points; infinite ends are cut at max|y|, whose cost is in alpha. The training fit is that of the
+ * slow model. */
 int trim_find(const fr_conformal_data *data, const fr_conformal_tcp_settings *settings,
               const lasso_training *training, trim_result *out);
 /* The level alone, without the cost of cuts. */

@@ -1,14 +1,14 @@
-/* Lasso and elastic net at one lambda: coordinate descent to a rough solution, whose active set is then made exact. Where that takes
- * too many changes, the active set is followed from lambda_max down; where that fails too, descent goes on to the gap that was
- * asked for. */
+/* Lasso and elastic net at one lambda: coordinate descent to a rough solution, whose active set is then made exact.
+ * Where that takes too many changes, the active set is followed from lambda_max down; where that fails too, descent goes
+ * on to the gap that was asked for. */
 #include "lasso_fit.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-/* Descent among columns that are almost dependent can take tens of thousands of passes to a solution that is even rough; so many it
- * gets before the active set is searched from wherever it is. */
+/* Descent among columns that are almost dependent can take tens of thousands of passes to a solution that is even rough;
+ * so many it gets before the active set is searched from wherever it is. */
 enum { few_passes = 200 };
 
 void fr_lasso_settings_default(fr_lasso_settings *settings)
@@ -23,7 +23,8 @@ static void all_candidates(lasso_fit *fit)
         if (fit->norm[j] > 0) fit->candidate[fit->n_candidates++] = j;
 }
 
-/* Largest violation of |x_j'r| <= lambda, and of x_j'r - ridge b_j = lambda sign(b_j) where b_j is not 0, relative to lambda. */
+/* Largest violation of |x_j'r| <= lambda, and of x_j'r - ridge b_j = lambda sign(b_j) where b_j is not 0, relative to
+ * lambda. */
 static double violation(const lasso_fit *fit, int64_t *nonzeros)
 {
     double largest = 0;
@@ -61,7 +62,8 @@ static int search_support(lasso_fit *fit, bool *exact)
     return status == FR_OK ? lasso_support_solve(fit, exact) : status;
 }
 
-/* Where lambda is so small that its active set is hard to find from afar: from lambda_max down to it, each active set from the one before. */
+/* Where lambda is so small that its active set is hard to find from afar: from lambda_max down to it, each active set
+ * from the one before. */
 static int come_down(lasso_fit *fit, bool *exact)
 {
     double lambda = fit->lambda;

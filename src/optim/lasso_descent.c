@@ -1,5 +1,5 @@
-/* Coordinate descent on a working set, with gap-safe screening (Ndiaye, Fercoq, Gramfort, Salmon, JMLR 18(128), 2017): with the dual
- * point theta and the duality gap G, column j is out of every solution if
+/* Coordinate descent on a working set, with gap-safe screening (Ndiaye, Fercoq, Gramfort, Salmon, JMLR 18(128), 2017):
+ * with the dual point theta and the duality gap G, column j is out of every solution if
  *   |x_j' theta| + ||x_j|| sqrt(2 G) / lambda < 1. */
 #include "lasso_fit.h"
 
@@ -39,8 +39,8 @@ static int64_t choose_working(lasso_fit *fit)
     return count;
 }
 
-/* One pass. Centring moves the residual by a constant: it is owed until the end of the pass, `shift` to every entry. Returns the
- * largest ||x_j||^2 (change of b_j)^2. */
+/* One pass. Centring moves the residual by a constant: it is owed until the end of the pass, `shift` to every entry.
+ * Returns the largest ||x_j||^2 (change of b_j)^2. */
 static double pass(lasso_fit *fit, int64_t count)
 {
     double largest = 0, shift = 0, rows = (double)fit->n;

@@ -1,5 +1,5 @@
-/* Cholesky by rows: a new row of L is L^-1 a, a lost one is made up for by a rank-one update of what lies below (Gill, Golub, Murray,
- * Saunders, Mathematics of Computation 28, 1974). */
+/* Cholesky by rows: a new row of L is L^-1 a, a lost one is made up for by a rank-one update of what lies below (Gill,
+ * Golub, Murray, Saunders, Mathematics of Computation 28, 1974). */
 #include "lasso_factor.h"
 
 #include <core/for_each_cpu.h>
@@ -106,8 +106,8 @@ int lasso_factor_append(lasso_factor *factor, double *product, double diagonal, 
     return FR_OK;
 }
 
-/* A += v v' on the rows and columns from `first` on, row by row: rotation k = (cosine, sine) turns the pair (L_ik, v_i) of every row
- * i >= k; v_k becomes the tangent that later rows need. */
+/* A += v v' on the rows and columns from `first` on, row by row: rotation k = (cosine, sine) turns the pair (L_ik, v_i)
+ * of every row i >= k; v_k becomes the tangent that later rows need. */
 static void add_from(lasso_factor *factor, int64_t first, double *v)
 {
     double *cosine = factor->scratch;

@@ -1,5 +1,5 @@
-/* The Cholesky factor L of a symmetric positive definite matrix A = L L' that gains and loses rows: the Gram matrix of the active
- * columns of a lasso. All changes cost O(n^2) and keep the accuracy of a fresh factor. */
+/* The Cholesky factor L of a symmetric positive definite matrix A = L L' that gains and loses rows: the Gram matrix of
+ * the active columns of a lasso. All changes cost O(n^2) and keep the accuracy of a fresh factor. */
 #ifndef FRUGAL_OPTIM_LASSO_FACTOR_H
 #define FRUGAL_OPTIM_LASSO_FACTOR_H
 

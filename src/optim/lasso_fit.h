@@ -1,10 +1,10 @@
 /* A regression and the state of its solution, shared by the steps of the lasso solver:
  *   minimise over b  ||y - X b||^2 / 2 + lambda ||b||_1 + ridge ||b||^2 / 2.
- * An intercept is done away with by centring: y is centred here, columns are through their means. y, b and lambda are held divided by
- * `scale`, a power of two, so that the largest |y| is about 1 whatever its unit.
+ * An intercept is done away with by centring: y is centred here, columns are through their means. y, b and lambda are
+ * held divided by `scale`, a power of two, so that the largest |y| is about 1 whatever its unit.
  *
- * Correlations are not recomputed while they cannot matter: bound_j >= |x_j' residual| grows by ||x_j|| times the distance that the
- * residual has moved, and x_j' residual is taken anew only where the bound has reached lambda. */
+ * Correlations are not recomputed while they cannot matter: bound_j >= |x_j' residual| grows by ||x_j|| times the
+ * distance that the residual has moved, and x_j' residual is taken anew only where the bound has reached lambda. */
 #ifndef FRUGAL_OPTIM_LASSO_FIT_H
 #define FRUGAL_OPTIM_LASSO_FIT_H
 
@@ -79,7 +79,8 @@ lasso_gap lasso_fit_gap(const lasso_fit *fit, double largest);
 /* Coordinate descent with gap-safe screening until the gap is at most `gap`. */
 int lasso_descend(lasso_fit *fit, double gap, int64_t max_passes);
 
-/* Exact solution by active sets from the active columns and b as they are; *solved is false where it gave up, with b no worse. */
+/* Exact solution by active sets from the active columns and b as they are; *solved is false where it gave up, with b no
+ * worse. */
 int lasso_support_take(lasso_fit *fit); /* the active set becomes the support of b */
 int lasso_support_solve(lasso_fit *fit, bool *solved);
 

@@ -1,5 +1,5 @@
-/* Lasso at many lambdas, from the largest down: each starts from the active set of the one before; and the choice of lambda by cross
- * validation. */
+/* Lasso at many lambdas, from the largest down: each starts from the active set of the one before; and the choice of
+ * lambda by cross validation. */
 #include "lasso_fit.h"
 
 #include <inttypes.h>

@@ -1,6 +1,7 @@
-/* The exact solution on the active set E with signs s, (X_E'X_E + ridge I) b_E = X_E'y - lambda s, and the search for the right E
- * (feature-sign search: Lee, Battle, Raina, Ng, NIPS 2006): a step towards the solution for E ends where the first coefficient
- * reaches zero, which leaves E; at the solution the columns that violate optimality enter. The objective falls with every step. */
+/* The exact solution on the active set E with signs s, (X_E'X_E + ridge I) b_E = X_E'y - lambda s, and the search for
+ * the right E (feature-sign search: Lee, Battle, Raina, Ng, NIPS 2006): a step towards the solution for E ends where the
+ * first coefficient reaches zero, which leaves E; at the solution the columns that violate optimality enter. The
+ * objective falls with every step. */
 #include "lasso_fit.h"
 
 #include <float.h>
@@ -45,7 +46,8 @@ static void leave(lasso_fit *fit, int64_t place)
         if (fit->role[j] == lasso_left_out) fit->role[j] = lasso_outside;
 }
 
-/* Column j depends on the active ones, x_j = X_E w with w = L'^-1 step: moving b_j by a and b_E by -a w leaves the fit as it is. */
+/* Column j depends on the active ones, x_j = X_E w with w = L'^-1 step: moving b_j by a and b_E by -a w leaves the fit
+ * as it is. */
 static void weights(lasso_fit *fit)
 {
     lasso_factor_back(&fit->factor, fit->step);
@@ -122,8 +124,8 @@ static void newton_step(lasso_fit *fit, bool *whole)
     leave(fit, crossing);
 }
 
-/* Column j, which depends on the active ones, violates: b_j grows from 0 with the fit as it is, until a coefficient reaches zero and
- * gives up its place. False where rounding alone made it violate. */
+/* Column j, which depends on the active ones, violates: b_j grows from 0 with the fit as it is, until a coefficient
+ * reaches zero and gives up its place. False where rounding alone made it violate. */
 static int exchange(lasso_fit *fit, int64_t j, double sign, bool *done)
 {
     double t = INFINITY;

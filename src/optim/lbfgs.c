@@ -166,7 +166,8 @@ static void remember(fr_lbfgs_memory *memory, const iterate *at)
     if (memory->count < memory->pairs) memory->count++;
 }
 
-/* Finds a step along the direction; next, next_gradient and *value are those of the accepted point, *moved says there is one. */
+/* Finds a step along the direction; next, next_gradient and *value are those of the accepted point, *moved says there is
+ * one. */
 static int search_line(iterate *at, fr_objective objective, void *context, double *value,
                        int64_t *evaluations, bool *moved)
 {

@@ -1,5 +1,6 @@
-/* Precision, recall and F1 of local clusters against known groups of nodes: every member of a group as single seed, means over the
- * seeds, as in section 6 of Ha, Fountoulakis, Mahoney (JMLR 22(148), 2021). One task per seed, over all graphs and settings. */
+/* Precision, recall and F1 of local clusters against known groups of nodes: every member of a group as single seed,
+ * means over the seeds, as in section 6 of Ha, Fountoulakis, Mahoney (JMLR 22(148), 2021). One task per seed, over all
+ * graphs and settings. */
 #include "cluster_f1.h"
 
 #include <core/ranks.h>

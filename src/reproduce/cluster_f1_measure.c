@@ -1,7 +1,8 @@
-/* One seed of a target, one method, as in the experiments of Ha, Fountoulakis, Mahoney (JMLR 22(148), 2021). A set is the sweep of
- * a PageRank vector with rho = factor / vol(K), or a ball that has grown to a share of K; the flow methods improve it by
- * SimpleLocal with the authors' choice of delta. Of the sets for alpha = lambda(K) times 0.5, 0.875, 1.25, 1.625 the one of smallest
- * conductance is scored, a later one on equality: chosen after the flow, as in the authors' scripts. */
+/* One seed of a target, one method, as in the experiments of Ha, Fountoulakis, Mahoney (JMLR 22(148), 2021). A set is
+ * the sweep of a PageRank vector with rho = factor / vol(K), or a ball that has grown to a share of K; the flow methods
+ * improve it by SimpleLocal with the authors' choice of delta. Of the sets for alpha = lambda(K) times 0.5, 0.875, 1.25,
+ * 1.625 the one of smallest conductance is scored, a later one on equality: chosen after the flow, as in the authors'
+ * scripts. */
 #include "cluster_f1.h"
 
 #include <frugal/cluster.h>

@@ -1,6 +1,7 @@
-/* The settings of the F1 experiment with the numbers to compare with: groups, factors of rho and reported means from the authors'
- * scripts and notebooks (history of github.com/kfoynt/LocalGraphClustering); expected means from an independent computation in
- * Python (NumPy, SciPy) with the same settings. Means over single seeds: precision, recall, F1 by volume, conductance. */
+/* The settings of the F1 experiment with the numbers to compare with: groups, factors of rho and reported means from the
+ * authors' scripts and notebooks (history of github.com/kfoynt/LocalGraphClustering); expected means from an independent
+ * computation in Python (NumPy, SciPy) with the same settings. Means over single seeds: precision, recall, F1 by volume,
+ * conductance. */
 #include "cluster_f1.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
-/* Recovery of a planted target K from one of its nodes by l1-regularised PageRank (Ha, Fountoulakis, Mahoney, JMLR 22(148), 2021):
- * stochastic block model of n = 1000 nodes in blocks of k = 100, links inside a block with probability p = 1/2 and across with
- * q; K is the first block, the seed its node 0. With rho_mf the mean-field threshold below which all of K is active,
+/* Recovery of a planted target K from one of its nodes by l1-regularised PageRank (Ha, Fountoulakis, Mahoney, JMLR
+ * 22(148), 2021): stochastic block model of n = 1000 nodes in blocks of k = 100, links inside a block with probability p
+ * = 1/2 and across with q; K is the first block, the seed its node 0. With rho_mf the mean-field threshold below which
+ * all of K is active,
  *   A: alpha = 0.1;  B: the same without the seed's links out of K;  C: alpha = (1 - gamma) / (1 + gamma) + 0.001,
  * gamma = p(k-1) / (p(k-1) + q(n-k)). Recall, false positives and sweep at rho_mf / 2; the path at 40 values of rho. */
 #include "cluster_model.h"

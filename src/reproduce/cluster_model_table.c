@@ -1,5 +1,5 @@
-/* Expected numbers of the recovery experiment in the local random model: means over 20 graphs and their standard errors, from an
- * independent computation in Python (NumPy, SciPy; monotone active set, other random graphs). */
+/* Expected numbers of the recovery experiment in the local random model: means over 20 graphs and their standard errors,
+ * from an independent computation in Python (NumPy, SciPy; monotone active set, other random graphs). */
 #include "cluster_model.h"
 
 #include <stdio.h>

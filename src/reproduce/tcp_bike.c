@@ -1,5 +1,5 @@
-/* Section 4.2 of arXiv:1611.09933: daily rentals of Capital Bikeshare, 93 days at 107 stations. Each station in turn is predicted
- * from the others on one day, after training on the other 92: the last day, or a random one for each station. */
+/* Section 4.2 of arXiv:1611.09933: daily rentals of Capital Bikeshare, 93 days at 107 stations. Each station in turn is
+ * predicted from the others on one day, after training on the other 92: the last day, or a random one for each station. */
 #include "tcp.h"
 
 #include <core/ranks.h>
@@ -168,9 +168,9 @@ static const double expected[TCP_METHODS][TCP_QUANTITIES] = {{12.058, 37.190, 91
                                                              {11.95, 22.74, 91.0 / 107},
                                                              {13.52, NAN, 94.0 / 107}};
 
-/* On a random day, exchangeable with the others: k / N, k = ceil(0.9 N), N = 93 residuals, or 47 of the half that Split calibrates
- * with; trimming may lose 1/N more. The paper's penalty is not printed: of what it reports only the range of the responses, which
- * does not depend on it, is judged. Four standard errors. */
+/* On a random day, exchangeable with the others: k / N, k = ceil(0.9 N), N = 93 residuals, or 47 of the half that Split
+ * calibrates with; trimming may lose 1/N more. The paper's penalty is not printed: of what it reports only the range of
+ * the responses, which does not depend on it, is judged. Four standard errors. */
 static void judge_random_day(const bike *counts, int method, int quantity, double spread, reproduce_row *row)
 {
     int64_t n = counts->days - 1, of_half = n - n / 2 + 1;
@@ -184,8 +184,8 @@ static void judge_random_day(const bike *counts, int method, int quantity, doubl
     }
 }
 
-/* Without a half the numbers are the same in every trial, and may be off by what was rounded. With one, four standard errors of the
- * difference between one half and the mean of these, but no less than one station. */
+/* Without a half the numbers are the same in every trial, and may be off by what was rounded. With one, four standard
+ * errors of the difference between one half and the mean of these, but no less than one station. */
 static void judge_last_day(int method, int quantity, double spread, reproduce_row *row)
 {
     row->expected = expected[method][quantity];

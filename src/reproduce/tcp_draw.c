@@ -1,5 +1,5 @@
-/* Figures of the trimmed conformal experiments: widths of the prediction sets and of the ranges that trimming leaves, as bars by
- * method with a row of panels for each table, and as curves along the sweeps. */
+/* Figures of the trimmed conformal experiments: widths of the prediction sets and of the ranges that trimming leaves, as
+ * bars by method with a row of panels for each table, and as curves along the sweeps. */
 #include "tcp.h"
 
 #include <frugal/report.h>

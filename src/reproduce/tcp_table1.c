@@ -41,7 +41,8 @@ static const known known_of[CELLS][TCP_METHODS] = {
      {{7.34, NAN, 0.918}, {8.09, NAN, 0.95}}},
 };
 
-/* Of the first cell, whose expected widths are the best known: what a mean of 100 data sets may be off, about three standard errors. */
+/* Of the first cell, whose expected widths are the best known: what a mean of 100 data sets may be off, about three
+ * standard errors. */
 static const double window[TCP_METHODS][2] = {{0.12, 1.6}, {0.12, 1.5}, {0.12, 1.2}, {0.7, NAN}};
 
 /* Four standard errors of the difference are allowed: widths are taken to spread in the reference as they do here, shares are
