@@ -224,7 +224,8 @@ typedef enum {
     FR_CONFORMAL_JACKKNIFE,        /* nothing is proved */
     FR_CONFORMAL_JACKKNIFE_PLUS,   /* 1 - 2 alpha */
     FR_CONFORMAL_JACKKNIFE_MINMAX, /* 1 - alpha */
-    FR_CONFORMAL_CV_PLUS           /* 1 - 2 alpha - sqrt(2/n), about 1 - 2 alpha */
+    /* 1 - 2 alpha - sqrt(2/n); with K folds of the same size 1 - 2 alpha - min{2 (1 - 1/K) / (n/K + 1), (1 - K/n) / (K + 1)} */
+    FR_CONFORMAL_CV_PLUS
 } fr_conformal_jackknife_kind;
 
 typedef struct {

@@ -41,7 +41,9 @@ static const cli_option full_rows[] = {
     {.name = "range",
      .type = OPTION_TEXT,
      .value = "LO:HI",
-     .help = "lasso: where y is looked for; otherwise -max|y|:max|y|, which costs 1/(n+1) of the coverage"},
+     .help = "lasso: where y is looked for; otherwise -max|y|:max|y|, which costs 1/(n+1) of the coverage. "
+             "-inf:inf costs "
+             "nothing but time"},
     {.name = "max-segments",
      .type = OPTION_INTEGER,
      .value = "N",

@@ -192,11 +192,10 @@ static void say_level(cli_job *job, const conformal_outcome *outcome, int64_t le
 {
     const fr_conformal_result *sets = outcome->sets;
     double guarantee = sets->guarantee[level];
-    if (isnan(guarantee))
+    if (!(guarantee > 0))
         job_say(job, "alpha %g: nothing is proved of the coverage", sets->alphas[level]);
     else
-        job_say(job, "alpha %g: covers with probability at least %.6g%s", sets->alphas[level],
-                fmax(guarantee, 0),
+        job_say(job, "alpha %g: covers with probability at least %.6g%s", sets->alphas[level], guarantee,
                 outcome->condition != NULL ? outcome->condition : ", if all points are exchangeable");
     if (outcome->truth != NULL)
         job_say(job, "alpha %g: covered %lld of %lld, %.4g (95 %% interval %.4g to %.4g)",

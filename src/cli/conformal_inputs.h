@@ -50,7 +50,7 @@ int conformal_half(cli_job *job, int64_t n, uint8_t **flags);
 /* A fold for each of n rows, from 0 without gaps. */
 int conformal_folds_read(cli_job *job, const char *path, int64_t n, int64_t **folds, int64_t *n_folds);
 
-/* "LO:HI" of an option, LO < HI. */
+/* "LO:HI" of an option, LO < HI; -inf and inf are ends too. */
 int conformal_range(const cli_options *parsed, const char *name, double *low, double *high);
 /* FR_EUSAGE if one of the options (NULL-terminated) was given: "--NAME is for WHAT". */
 int conformal_refuse(const cli_options *parsed, const char *const *names, const char *what);

@@ -34,11 +34,20 @@ int conformal_levels(cli_job *job, const double **alphas, int64_t *n_alphas)
     return FR_OK;
 }
 
+/* A number, or -inf or inf for an end that is open. */
+static bool read_end(const char *text, int64_t length, double *end)
+{
+    bool below = length == 4 && strncmp(text, "-inf", 4) == 0,
+         above = length == 3 && strncmp(text, "inf", 3) == 0;
+    if (below || above) *end = below ? -INFINITY : INFINITY;
+    return below || above || fr_number_f64(text, length, end);
+}
+
 int conformal_range(const cli_options *parsed, const char *name, double *low, double *high)
 {
     const char *text = options_text(parsed, name), *colon = strchr(text, ':');
-    bool good = colon != NULL && fr_number_f64(text, colon - text, low) &&
-                fr_number_f64(colon + 1, (int64_t)strlen(colon + 1), high) && *low < *high;
+    bool good = colon != NULL && read_end(text, colon - text, low) &&
+                read_end(colon + 1, (int64_t)strlen(colon + 1), high) && *low < *high;
     return good ? FR_OK
                 : fr_fail(FR_EUSAGE, "--%s must be two numbers such as -3:4.5, the lower first, found '%s'",
                           name, text);

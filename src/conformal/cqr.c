@@ -63,7 +63,8 @@ int fr_conformal_cqr_prefit(int64_t n, const double *low, const double *high, co
     int status = conformal_sets_new(m, n_alphas, alphas, &sets, out);
     if (status != FR_OK) return status;
     status = check_quantiles(n, low, high, y, m, low_test, high_test);
-    if (status == FR_OK) conformal_warn_small_alphas(out->n_alphas, out->alphas, n + 1);
+    if (status == FR_OK)
+        conformal_warn_small_alphas(out->n_alphas, out->alphas, n + 1, "the sets are infinite");
     if (status == FR_OK && (out->score_quantile = fr_alloc(out->n_alphas, sizeof(double))) == NULL)
         status = FR_ENOMEM;
     for (int64_t a = 0; status == FR_OK && a < out->n_alphas; a++) {
@@ -228,7 +229,7 @@ int fr_conformal_cqr(const fr_conformal_data *data, const fr_conformal_cqr_setti
     if (status == FR_OK) status = fit_all(settings, out, &fits);
     if (status != FR_OK) goto done;
     out->fit_seconds = fr_clock() - begin;
-    conformal_warn_small_alphas(out->n_alphas, out->alphas, fits.n_calibration + 1);
+    conformal_warn_small_alphas(out->n_alphas, out->alphas, fits.n_calibration + 1, "the sets are infinite");
     for (int64_t a = 0; status == FR_OK && a < out->n_alphas; a++)
         status = find_level(&fits, data, a, low, high, &sets, out);
     if (status == FR_OK) status = conformal_sets_join(&sets, out);

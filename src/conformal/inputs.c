@@ -44,12 +44,12 @@ int conformal_check_alphas(int64_t n_alphas, const double *alphas)
     return FR_OK;
 }
 
-void conformal_warn_small_alphas(int64_t n_alphas, const double *alphas, int64_t n_scores)
+void conformal_warn_small_alphas(int64_t n_alphas, const double *alphas, int64_t n_scores, const char *what)
 {
     for (int64_t a = 0; a < n_alphas; a++)
         if (fr_conformal_rank(alphas[a], n_scores) >= n_scores)
-            fr_warn("at level %g the sets are infinite: that needs at least %.0f points, there are %lld",
-                    alphas[a], ceil(1 / alphas[a] - 1e-9) - 1, (long long)(n_scores - 1));
+            fr_warn("at level %g %s: shorter ones need at least %.0f points, there are %lld", alphas[a], what,
+                    ceil(1 / alphas[a] - 1e-9) - 1, (long long)(n_scores - 1));
 }
 
 int conformal_random_half(int64_t n, uint64_t seed, uint8_t *flags)

@@ -153,7 +153,20 @@ static int make_folds(int64_t n, const fr_conformal_jackknife_settings *settings
 
 /* ---- the method ------------------------------------------------------------------------------------------------------------------ */
 
-static double guarantee(fr_conformal_jackknife_kind kind, double alpha, int64_t n)
+/* What leaving out folds costs beyond 2 alpha: sqrt(2/n); with K folds of n/K rows each, min{2 (1 - 1/K) / (n/K + 1),
+ * (1 - K/n) / (K + 1)} [jackknife+, theorem 4], which is smaller. */
+static double cost_of_folds(int64_t n, int64_t n_folds, const int64_t *fold)
+{
+    double rows = (double)n, k = (double)n_folds, size = rows / k;
+    int64_t *count = fr_alloc(n_folds, sizeof *count);
+    bool equal = count != NULL && n % n_folds == 0;
+    for (int64_t i = 0; equal && i < n; i++)
+        equal = ++count[fold[i]] <= n / n_folds;
+    fr_free(count);
+    return equal ? fmin(2 * (1 - 1 / k) / (size + 1), (1 - k / rows) / (k + 1)) : sqrt(2 / rows);
+}
+
+static double guarantee(fr_conformal_jackknife_kind kind, double alpha, double folds)
 {
     switch (kind) {
     case FR_CONFORMAL_JACKKNIFE_PLUS:
@@ -161,7 +174,7 @@ static double guarantee(fr_conformal_jackknife_kind kind, double alpha, int64_t 
     case FR_CONFORMAL_JACKKNIFE_MINMAX:
         return 1 - alpha;
     case FR_CONFORMAL_CV_PLUS:
-        return fmax(0, 1 - 2 * alpha - sqrt(2 / (double)n));
+        return fmax(0, 1 - 2 * alpha - folds);
     default:
         return NAN;
     }
@@ -200,7 +213,7 @@ int fr_conformal_jackknife(const fr_conformal_data *data, const fr_conformal_jac
     if (status != FR_OK) goto done;
     out->fit_seconds = fr_clock() - begin;
     out->degenerate = models.degenerate;
-    conformal_warn_small_alphas(out->n_alphas, out->alphas, data->n + 1);
+    conformal_warn_small_alphas(out->n_alphas, out->alphas, data->n + 1, "the sets are infinite");
     quantile = fr_alloc(out->n_alphas, sizeof *quantile);
     status = quantile != NULL ? find_quantiles(&models, out, quantile) : FR_ENOMEM;
     if (status != FR_OK) goto done;
@@ -216,8 +229,9 @@ int fr_conformal_jackknife(const fr_conformal_data *data, const fr_conformal_jac
                                    .unpack = unpack_block};
     status = conformal_run(&points);
     if (status == FR_OK) status = conformal_sets_join(&sets, out);
+    double folds = fold != NULL ? cost_of_folds(data->n, n_folds, fold) : 0;
     for (int64_t a = 0; a < out->n_alphas; a++)
-        out->guarantee[a] = guarantee(settings->kind, out->alphas[a], data->n);
+        out->guarantee[a] = guarantee(settings->kind, out->alphas[a], folds);
     if (settings->kind == FR_CONFORMAL_JACKKNIFE || settings->kind == FR_CONFORMAL_JACKKNIFE_MINMAX) {
         out->score_quantile = quantile;
         quantile = NULL;

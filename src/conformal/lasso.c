@@ -77,7 +77,7 @@ int fr_conformal_lasso(const fr_conformal_data *data, const fr_conformal_lasso_s
     }
     status = trim_sets_constant(data->m, range, &trim);
     if (status != FR_OK) goto done;
-    conformal_warn_small_alphas(out->n_alphas, out->alphas, data->n + 1);
+    conformal_warn_small_alphas(out->n_alphas, out->alphas, data->n + 1, "the sets are the whole range");
     for (int64_t a = 0; a < out->n_alphas; a++)
         rank[a] = fr_conformal_rank(out->alphas[a], data->n + 1);
     lasso_work work = {.data = data,

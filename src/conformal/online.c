@@ -1,5 +1,5 @@
-/* Adaptive conformal inference (Gibbs, Candes, NeurIPS 2021): the level follows the errors, alpha_t+1 = alpha_t + g
- * (alpha - err_t), so that their long-run share is alpha whatever the scores do. alpha_t is not kept inside (0, 1):
+/* Adaptive conformal inference (Gibbs, Candes, NeurIPS 2021): the level follows the errors,
+ * alpha_t+1 = alpha_t + g (alpha - err_t), so that their long-run share is alpha whatever the scores do. alpha_t is not kept inside (0, 1):
  * beyond, sets are everything or empty. */
 #include "rank.h"
 #include "sets.h"

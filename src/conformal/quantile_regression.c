@@ -1,8 +1,8 @@
 /* Linear quantile regression by the Frisch-Newton method (Portnoy, Koenker, Statistical Science 12(4), 1997): a
  * primal-dual interior point method with Mehrotra's corrector for
  *   max y'd  subject to  Z'd = 0,  tau - 1 <= d <= tau,
- * the dual of min sum_i tau max(r_i, 0) + (1 - tau) max(-r_i, 0), r = y - Z b. In its terms a = d + 1 - tau lies in (0,
- * 1), z and w are multipliers of a >= 0 and a <= 1, and r = w - z. */
+ * the dual of min sum_i tau max(r_i, 0) + (1 - tau) max(-r_i, 0), r = y - Z b. In its terms a = d + 1 - tau lies in
+ * (0, 1), z and w are multipliers of a >= 0 and a <= 1, and r = w - z. */
 #include "quantile.h"
 
 #include "sets.h"

@@ -170,7 +170,7 @@ int fr_conformal_ridge(const fr_conformal_data *data, const fr_conformal_ridge_s
             ridge_model_new(data->n, data->p, data->x, data->y, settings->rho, settings->intercept, &model);
     if (status != FR_OK) goto done;
     out->fit_seconds = fr_clock() - begin;
-    conformal_warn_small_alphas(out->n_alphas, out->alphas, data->n + 1);
+    conformal_warn_small_alphas(out->n_alphas, out->alphas, data->n + 1, "the sets are infinite");
     ridge_work work = {data, &model, settings->curves, &sets, out};
     const conformal_work points = {.phase = "test points",
                                    .count = (data->m + ridge_block - 1) / ridge_block,

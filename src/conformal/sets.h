@@ -10,8 +10,8 @@ int conformal_check_data(const fr_conformal_data *data);
 int conformal_check_finite(const char *name, int64_t count, int64_t columns, const double *values);
 /* FR_EUSAGE unless there is a level and all lie in (0, 1). */
 int conformal_check_alphas(int64_t n_alphas, const double *alphas);
-/* Tells the observer if a level is below 1 / (n_scores), where every set is everything. */
-void conformal_warn_small_alphas(int64_t n_alphas, const double *alphas, int64_t n_scores);
+/* Tells the observer if a level is below 1 / (n_scores), where every set is everything; `what`: what that means, "the sets are ...". */
+void conformal_warn_small_alphas(int64_t n_alphas, const double *alphas, int64_t n_scores, const char *what);
 
 /* The sets while they are being found. */
 typedef struct {

@@ -151,6 +151,17 @@ static void find_quantiles(score_groups *groups, fr_conformal_score score, doubl
 
 /* ---- sets --------------------------------------------------------------------------------------------------------------------- */
 
+/* Tells the observer how many sets are infinite, where not all are for the same reason. */
+static void warn_infinite(const fr_conformal_result *out, int64_t level, const char *reason)
+{
+    int64_t infinite = 0;
+    for (int64_t t = 0; t < out->m; t++)
+        infinite += out->status[t * out->n_alphas + level] == FR_CONFORMAL_INFINITE;
+    if (infinite > 0)
+        fr_warn("at level %g the sets of %lld of %lld test points are infinite: %s", out->alphas[level],
+                (long long)infinite, (long long)out->m, reason);
+}
+
 /* mu + scale * [lower, upper] */
 static int put(const fr_conformal_calibration *given, fr_conformal_score score, conformal_sets *sets,
                fr_conformal_result *out, int64_t t, int64_t a, double lower, double upper)
@@ -167,7 +178,8 @@ static int put_grouped(const fr_conformal_calibration *given, fr_conformal_score
     bool one = given->group == NULL && score != FR_CONFORMAL_SIGNED;
     if (status == FR_OK && one && (out->score_quantile = fr_alloc(out->n_alphas, sizeof(double))) == NULL)
         status = FR_ENOMEM;
-    if (status == FR_OK && one) conformal_warn_small_alphas(out->n_alphas, out->alphas, given->n + 1);
+    if (status == FR_OK && one)
+        conformal_warn_small_alphas(out->n_alphas, out->alphas, given->n + 1, "the sets are infinite");
     for (int64_t a = 0; status == FR_OK && a < out->n_alphas; a++) {
         find_quantiles(&groups, score, out->alphas[a]);
         if (one) out->score_quantile[a] = groups.upper[0];
@@ -176,6 +188,11 @@ static int put_grouped(const fr_conformal_calibration *given, fr_conformal_score
             status = put(given, score, sets, out, t, a, g < 0 ? -INFINITY : groups.lower[g],
                          g < 0 ? INFINITY : groups.upper[g]);
         }
+        if (status == FR_OK && !one)
+            warn_infinite(out, a,
+                          given->group != NULL ? "their groups have too few calibration points"
+                                               : "each side takes half of the level, for which there are "
+                                                 "too few calibration points");
     }
     groups_free(&groups);
     return status;
@@ -190,11 +207,14 @@ static int put_weighted(const fr_conformal_calibration *given, fr_conformal_scor
     for (int64_t i = 0; status == FR_OK && i < given->n; i++)
         scores[i] = score_of(given, score, i);
     if (status == FR_OK) status = weighted_scores_new(given->n, scores, given->weight, &sorted);
-    for (int64_t a = 0; status == FR_OK && a < out->n_alphas; a++)
+    for (int64_t a = 0; status == FR_OK && a < out->n_alphas; a++) {
         for (int64_t t = 0; status == FR_OK && t < given->m; t++) {
             double q = weighted_scores_quantile(&sorted, given->weight_test[t], out->alphas[a]);
             status = put(given, score, sets, out, t, a, -q, q);
         }
+        if (status == FR_OK)
+            warn_infinite(out, a, "their weights are too large beside those of the calibration points");
+    }
     weighted_scores_free(&sorted);
     fr_free(scores);
     return status;

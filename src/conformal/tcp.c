@@ -66,7 +66,8 @@ static int second_levels(const fr_conformal_data *data, const fr_conformal_tcp_s
                            out->alphas[a], spent);
         rank[a] = fr_conformal_rank(alpha[a], data->n + 1);
     }
-    if (status == FR_OK) conformal_warn_small_alphas(out->n_alphas, alpha, data->n + 1);
+    if (status == FR_OK)
+        conformal_warn_small_alphas(out->n_alphas, alpha, data->n + 1, "the sets are the whole range");
     return status;
 }
 

@@ -139,6 +139,16 @@ def test_points_that_fall_back_on_a_grid_are_marked(conformal, frugal, reference
     assert read_summary(folder)["warnings"] == [] and len(read_summary(other)["warnings"]) == 1
 
 
+def test_lasso_on_the_whole_line(conformal, reference):
+    """Without ends the range costs nothing, and what lies within the usual range is the same."""
+    words = ["--x", reference / "lasso_X.npy", "--y", reference / "lasso_Y.npy", "--test", reference / "lasso_Xtest.npy",
+             "--model", "lasso"]
+    _, usual = conformal("full", *words)
+    metrics, whole = conformal("full", *words, "--range=-inf:inf", name="whole")
+    assert metrics["guarantee"] == 0.9 and sets_of(whole) == [[pytest.approx(piece, abs=1e-9) for piece in pieces]
+                                                              for pieces in sets_of(usual)]
+
+
 def test_elastic_net_and_intercept(conformal, expected, tmp_path):
     for case in expected("extra.json")["lasso_variants"]:
         (tmp_path / "x.csv").write_text("\n".join(",".join(map(str, row)) for row in case["X"]))
@@ -271,6 +281,21 @@ def test_split_by_group(conformal, expected, prefit, reference, tmp_path):
     rows = {row["group"]: row for row in read_csv(folder / "coverage.csv")}
     assert set(rows) == {"", "lower", "upper"} and rows["upper"]["guarantee"] == "0.9"
     assert int(rows[""]["points"]) == int(rows["lower"]["points"]) + int(rows["upper"]["points"]) == 12
+
+
+@pytest.mark.parametrize("words, infinite, reason", [
+    (["--signed", "--alpha", "0.1"], 3, "each side takes half"),
+    (["--groups", "cal-group.csv", "--test-groups", "test-group.csv"], 2, "groups have too few"),
+    (["--weights", "cal-weight.csv", "--test-weights", "test-weight.csv"], 1, "weights are too large"),
+])
+def test_sets_that_are_infinite_for_a_reason(frugal, tmp_path, words, infinite, reason):
+    for name, values in [("cal-mu", [0] * 12), ("cal-y", range(12)), ("test-mu", [0] * 3), ("cal-group", "aaaaaaaaaabb"),
+                         ("test-group", "abc"), ("cal-weight", [1] * 12), ("test-weight", [1, 1, 90])]:
+        column_file(tmp_path / f"{name}.csv", values)
+    words = [tmp_path / word if word.endswith(".csv") else word for word in words]
+    result = frugal("conformal", "split", "--cal-mu", tmp_path / "cal-mu.csv", "--cal-y", tmp_path / "cal-y.csv", "--test-mu",
+                    tmp_path / "test-mu.csv", *words, "--no-figures", "-o", tmp_path / "out")
+    assert result.code == 0 and f"{infinite} of 3 test points are infinite" in result.err and reason in result.err
 
 
 def test_split_weighted(conformal, expected, prefit, tmp_path):

@@ -96,6 +96,18 @@ static void test_cv_plus(void **state)
         assert_near(result.pieces[t].lower, expected[2 * t], 1e-9);
         assert_near(result.pieces[t].upper, expected[2 * t + 1], 1e-9);
     }
+    fr_conformal_result_free(&result);
+    /* 10 folds of 12: min{2 * 0.9 / 13, (1 - 1/12) / 11}; where they differ in size sqrt(2/n) */
+    int64_t rows[10] = {0};
+    for (int64_t i = 0; i < d.data.n; i++)
+        rows[fold[i]]++;
+    for (int64_t k = 0; k < 10; k++)
+        assert_int_equal(rows[k], 12);
+    assert_ok(fr_conformal_jackknife(&d.data, &settings, &result));
+    assert_near(result.guarantee[0], 1 - 0.2 - 11 / 12.0 / 11, 1e-15);
+    fr_conformal_result_free(&result);
+    fold[0] = (fold[0] + 1) % 10;
+    assert_ok(fr_conformal_jackknife(&d.data, &settings, &result));
     assert_near(result.guarantee[0], 1 - 0.2 - sqrt(2 / 120.0), 1e-15);
     fr_free(expected);
     fr_free(fold);
