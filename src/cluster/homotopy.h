@@ -1,8 +1,8 @@
 /* The l1 optimum as rho falls: on the support S, x_S = u - rho v with Q_SS u = alpha s_S, Q_SS v = alpha d_S; outside of it
  * a node i is due at the rho where r_i = rho d_i, which is
  *   rho_i = (alpha s_i + beta sum_{j in S} A_ij u_j) / (alpha d_i + beta sum_{j in S} A_ij v_j),   beta = (1 - alpha)/2.
- * When node k enters, with w = Q_SS^-1 (beta A_Sk) and the Schur complement c of Q_kk, u and v grow by multiples of (w,
- * 1), and so do the two sums of the neighbours of S. Nothing here subtracts, so all keeps its relative precision. [HFM,
+ * When node k enters, with w = Q_SS^-1 (beta A_Sk) and the Schur complement c of Q_kk, u and v grow by multiples of
+ * (w, 1), and so do the two sums of the neighbours of S. Nothing here subtracts, so all keeps its relative precision. [HFM,
  * lemma 4] */
 #ifndef FRUGAL_CLUSTER_HOMOTOPY_H
 #define FRUGAL_CLUSTER_HOMOTOPY_H
