@@ -95,11 +95,11 @@ typedef struct {
     fr_cluster_mass rule;
 } fr_cluster_seeds;
 
-/* How well a cluster, its seed and the parameters fit the two theorems of [HFM]. The first: the support contains a target of their
- * random model (k nodes, links inside with probability p, to each outside node with q) if p^2 k is at least of order log k,
- * alpha at most of order 1 - gamma, rho at most of order gamma p / degree^2. The second: it is the target if moreover the seed
- * has no links that leave it, and nodes outside do not have too few links. Measured on the cluster as if it were the
- * target; constants are not those of a proof. */
+/* How well a cluster, its seed and the parameters fit the two theorems of [HFM]. The first: the support contains a
+ * target of their random model (k nodes, links inside with probability p, to each outside node with q) if p^2 k is at
+ * least of order log k, alpha at most of order 1 - gamma, rho at most of order gamma p / degree^2. The second: it is the
+ * target if moreover the seed has no links that leave it, and nodes outside do not have too few links. Measured on the
+ * cluster as if it were the target; constants are not those of a proof. */
 typedef struct {
     fr_cluster_scores scores;
     double alpha, rho;
@@ -124,8 +124,8 @@ int fr_cluster_diagnose(fr_cluster_workspace *workspace, const fr_cluster_seeds 
 
 /* ---- PageRank vectors ----------------------------------------------------------------------------------------------- */
 
-/* What was done, and how near the answer is. For the l1 problem, with x* its optimum:
- * x* - delta_below <= x <= x* + delta_above elementwise, so |p_i - p*_i| <= error_bound d_i, and F(x) - F(x*) <= duality_gap. */
+/* What was done, and how near the answer is. For the l1 problem, with x* its optimum: x* - delta_below <= x <= x* +
+ * delta_above elementwise, so |p_i - p*_i| <= error_bound d_i, and F(x) - F(x*) <= duality_gap. */
 typedef struct {
     bool converged;
     int64_t steps;        /* coordinate steps, pushes, iterations or rounds */
@@ -177,8 +177,8 @@ typedef enum {
     FR_CLUSTER_ISTA,
     FR_CLUSTER_FISTA
 } fr_cluster_solver;
-/* Orders of exact minimisations along one coordinate each, which let x rise from 0 to x*. With a tolerance from 0.01 FIFO is just
- * that; below it goes over to conjugate gradients when the support is mostly known. */
+/* Orders of exact minimisations along one coordinate each, which let x rise from 0 to x*. With a tolerance from 0.01
+ * FIFO is just that; below it goes over to conjugate gradients when the support is mostly known. */
 typedef enum { FR_CLUSTER_FIFO, FR_CLUSTER_CYCLIC, FR_CLUSTER_GREEDY, FR_CLUSTER_RANDOM } fr_cluster_order;
 
 typedef struct {
@@ -200,8 +200,8 @@ int fr_cluster_l1(fr_cluster_workspace *workspace, const fr_cluster_seeds *seeds
                   const fr_cluster_l1_settings *settings, fr_cluster_vector *out);
 /* rho for a cluster of about this volume: 0.15 / volume [HFM, section 6]. */
 double fr_cluster_rho_for_volume(double volume);
-/* Certificate of any x >= 0 given as nodes and masses p: recomputes the residual in extended precision; fills the objective, the
- * deltas, the gap, the sums and the support's volume. Local. */
+/* Certificate of any x >= 0 given as nodes and masses p: recomputes the residual in extended precision; fills the
+ * objective, the deltas, the gap, the sums and the support's volume. Local. */
 int fr_cluster_certify(fr_cluster_workspace *workspace, const fr_cluster_seeds *seeds, double alpha,
                        double rho, int64_t count, const int64_t *nodes, const double *p,
                        fr_cluster_info *out);
@@ -393,8 +393,9 @@ int fr_cluster_crd(fr_cluster_workspace *workspace, int64_t count, const int64_t
                    const fr_cluster_crd_settings *settings, fr_cluster_crd_result *out);
 void fr_cluster_crd_result_free(fr_cluster_crd_result *result);
 
-/* p-norm flow diffusion [FWY]: source mass Delta on the seeds, |Delta| in all, spreads over the edges until no node v holds more
- * than its degree d_v, by the flow f of least energy. With 1/p + 1/q = 1, y = f / w and the potentials x >= 0 as dual variables,
+/* p-norm flow diffusion [FWY]: source mass Delta on the seeds, |Delta| in all, spreads over the edges until no node v
+ * holds more than its degree d_v, by the flow f of least energy. With 1/p + 1/q = 1, y = f / w and the potentials x >= 0
+ * as dual variables,
  *   minimise  sum_e w |y_e|^p / p   subject to  Delta_v - (net outflow of f at v) <= d_v,
  *   maximise  sum_v (Delta_v - d_v) x_v - sum_(u,v) w |x_u - x_v|^q / q,   where  x_u - x_v = sign(y) |y|^(p-1).
  * Local: x > 0 on a set of volume at most |Delta|. */
@@ -438,8 +439,8 @@ void fr_cluster_flow_diffusion_result_free(fr_cluster_flow_diffusion_result *res
 /* The mass for a cluster of about this volume: three times as much [FWY, theorem 1]. */
 double fr_cluster_flow_diffusion_mass(double volume);
 
-/* Densest subgraph: largest (weight inside)/|S|, the largest such set, exact (Goldberg 1984 with Dinkelbach's iteration). Reads the
- * whole graph. */
+/* Densest subgraph: largest (weight inside)/|S|, the largest such set, exact (Goldberg 1984 with Dinkelbach's
+ * iteration). Reads the whole graph. */
 typedef struct {
     bool loops; /* count A_ii / 2 too. Default false */
     /* > 0: iterated greedy peeling (Greedy++) instead; 1: Charikar's half approximation. Default 0 */
@@ -482,8 +483,9 @@ typedef struct {
     double seconds;
 } fr_cluster_spectral_result;
 void fr_cluster_fiedler_settings_default(fr_cluster_fiedler_settings *settings);
-/* Second eigenpair of the normalised Laplacian (Lanczos with a fixed start), nodes without neighbours left out, and its two-sided
- * sweep; where only the largest of several components is taken, volumes and scores are those within it. Cost: products * arcs. */
+/* Second eigenpair of the normalised Laplacian (Lanczos with a fixed start), nodes without neighbours left out, and its
+ * two-sided sweep; where only the largest of several components is taken, volumes and scores are those within it. Cost:
+ * products * arcs. */
 int fr_cluster_fiedler(const fr_graph *graph, const fr_cluster_fiedler_settings *settings,
                        fr_cluster_spectral_result *out);
 /* Dirichlet eigenvector of R (degrees of the whole graph; Chung 2007); lambda is the scale for alpha. Local. */
@@ -506,7 +508,8 @@ int fr_cluster_biconnected(const fr_graph *graph, uint8_t *articulation, int64_t
                            int64_t *n_articulation);
 /* k-core numbers by unweighted degrees, loops ignored: core[n]. */
 int fr_cluster_cores(const fr_graph *graph, int64_t *core, int64_t *max_core);
-/* For every node v the cluster {v} + neighbours, loops and weights ignored. O(arcs^1.5), parallel. Each array n, NULL is fine. */
+/* For every node v the cluster {v} + neighbours, loops and weights ignored. O(arcs^1.5), parallel. Each array n, NULL is
+ * fine. */
 typedef struct {
     double *conductance, *cut, *volume, *coefficient; /* coefficient: local clustering coefficient */
     int64_t *triangles;
@@ -594,8 +597,9 @@ void fr_cluster_ncp_settings_default(fr_cluster_ncp_settings *settings);
 int fr_cluster_ncp(const fr_graph *graph, const fr_cluster_ncp_settings *settings,
                    fr_cluster_ncp_result *out);
 void fr_cluster_ncp_result_free(fr_cluster_ncp_result *result);
-/* The lower envelope: the row of smallest conductance (or expansion) in each of `bins` bins of log10 of the smaller volume (or size), equal widths
- * from the least to the largest; empty bins left out. row[bins] indices; returns how many in *count. */
+/* The lower envelope: the row of smallest conductance (or expansion) in each of `bins` bins of log10 of the smaller
+ * volume (or size), equal widths from the least to the largest; empty bins left out. row[bins] indices; returns how many
+ * in *count. */
 int fr_cluster_ncp_envelope(const fr_cluster_ncp_result *ncp, bool by_size, bool expansion, int64_t bins,
                             int64_t *row, int64_t *count);
 
@@ -622,8 +626,8 @@ int fr_cluster_batch(const fr_graph *graph, int64_t count, const int64_t *first,
                      const fr_cluster_batch_settings *settings, fr_cluster_batch_result *out);
 void fr_cluster_batch_result_free(fr_cluster_batch_result *result);
 
-/* Clusters of all nodes: the best vector of every node (grid search), cosine distances, average linkage into k clusters. Refused above 20000
- * nodes. label[n]: clusters numbered by smallest member. */
+/* Clusters of all nodes: the best vector of every node (grid search), cosine distances, average linkage into k clusters.
+ * Refused above 20000 nodes. label[n]: clusters numbered by smallest member. */
 int fr_cluster_all_nodes(const fr_graph *graph, int64_t k, const fr_cluster_search_settings *settings,
                          int64_t *label);
 
@@ -645,24 +649,26 @@ int fr_cluster_segment(const fr_graph *graph, const fr_cluster_segment_settings 
 /* ---- random graphs ---------------------------------------------------------------------------------------------------- */
 
 /* All weights 1. A graph is a function of its parameters and seed. */
-/* Blocks of block_size nodes: round(block_size degree_in / 2) random pairs inside each block, round(n degree_out / 2) across; block b is
- * the same for any number of blocks. */
+/* Blocks of block_size nodes: round(block_size degree_in / 2) random pairs inside each block, round(n degree_out / 2)
+ * across; block b is the same for any number of blocks. */
 int fr_cluster_generate_planted(int64_t n_blocks, int64_t block_size, double degree_in, double degree_out,
                                 uint64_t seed, fr_graph *out);
 /* Stochastic block model: n nodes in consecutive blocks of k; p inside, q across. */
 int fr_cluster_generate_sbm(int64_t n, int64_t k, double p, double q, uint64_t seed, fr_graph *out);
-/* [HFM]'s local random model: target 0..k-1 with probability p inside and q to each outside node; the others linked among themselves with
- * expected degree `outside_degree` (uniform). */
+/* [HFM]'s local random model: target 0..k-1 with probability p inside and q to each outside node; the others linked
+ * among themselves with expected degree `outside_degree` (uniform). */
 int fr_cluster_generate_local_model(int64_t n, int64_t k, double p, double q, double outside_degree,
                                     uint64_t seed, fr_graph *out);
-/* R-MAT (Graph500: 0.57, 0.19, 0.19): 2^scale nodes, edge_factor 2^scale arcs drawn, merged, loops dropped; `permute` shuffles the ids. */
+/* R-MAT (Graph500: 0.57, 0.19, 0.19): 2^scale nodes, edge_factor 2^scale arcs drawn, merged, loops dropped; `permute`
+ * shuffles the ids. */
 int fr_cluster_generate_rmat(int scale, int64_t edge_factor, double a, double b, double c, bool permute,
                              uint64_t seed, fr_graph *out);
 /* Random geometric: n points in the unit square, edges below distance `radius`; x, y (n each) may be NULL. */
 int fr_cluster_generate_geometric(int64_t n, double radius, uint64_t seed, fr_graph *out, double *x,
                                   double *y);
-/* LFR-like benchmark: power-law degrees (exponent tau1, mean and largest degree given) and community sizes (tau2, between the limits),
- * a share `mixing` of each node's edges leaves its community; configuration model within and across. community[n] may be NULL. */
+/* LFR-like benchmark: power-law degrees (exponent tau1, mean and largest degree given) and community sizes (tau2,
+ * between the limits), a share `mixing` of each node's edges leaves its community; configuration model within and
+ * across. community[n] may be NULL. */
 typedef struct {
     int64_t n;
     double tau1, tau2;                    /* Default 2.5, 1.5 */

@@ -32,7 +32,8 @@ int64_t fr_conformal_rank(double alpha, int64_t n_scores);
 double fr_conformal_select(int64_t n, double *values, int64_t k);
 /* The k(alpha, n + 1)-th smallest of n scores, infinite if there are too few. FR_ENOMEM aside it cannot fail. */
 int fr_conformal_quantile(int64_t n, const double *scores, double alpha, double *quantile);
-/* Its weighted form: the smallest score at which the weights up to it reach (1 - alpha)(sum of weights + test_weight) [weighted]. */
+/* Its weighted form: the smallest score at which the weights up to it reach (1 - alpha)(sum of weights + test_weight)
+ * [weighted]. */
 int fr_conformal_weighted_quantile(int64_t n, const double *scores, const double *weights, double test_weight,
                                    double alpha, double *quantile);
 
@@ -72,8 +73,9 @@ typedef struct {
 } fr_conformal_result;
 void fr_conformal_result_free(fr_conformal_result *result);
 
-/* The rank of y as a step function, for all levels at once: `inside[b]` training residuals are smaller than the test residual on the
- * open interval (at[b], at[b + 1]), `on[b]` of them at at[b] itself. p-value = (1 + n - number) / (n + 1). */
+/* The rank of y as a step function, for all levels at once: `inside[b]` training residuals are smaller than the test
+ * residual on the open interval (at[b], at[b + 1]), `on[b]` of them at at[b] itself. p-value = (1 + n - number) / (n +
+ * 1). */
 typedef struct {
     int64_t count; /* breakpoints; the first and the last are the ends of the range, possibly infinite */
     double *at;
@@ -92,8 +94,9 @@ typedef struct {
     const double *x_test; /* m x p */
 } fr_conformal_data;
 
-/* Residuals r_i(y) = u_i + v_i y, i = 0..n (the last is the test point's), for y in [low, high] (ends may be infinite): the exact set of y
- * that belong, with k = rank. Pieces are appended to a growing list. The core of all exact sets; [TCP, 3.1]. */
+/* Residuals r_i(y) = u_i + v_i y, i = 0..n (the last is the test point's), for y in [low, high] (ends may be infinite):
+ * the exact set of y that belong, with k = rank. Pieces are appended to a growing list. The core of all exact sets;
+ * [TCP, 3.1]. */
 typedef struct {
     int64_t count, room;
     fr_interval *pieces; /* ascending */
@@ -110,8 +113,8 @@ typedef struct {
     fr_conformal_curve *curves; /* m entries to be filled (free each), or NULL. Default NULL */
 } fr_conformal_ridge_settings;
 void fr_conformal_ridge_settings_default(fr_conformal_ridge_settings *settings);
-/* Exact full conformal sets of ridge regression [ridge]; may be infinite or of several pieces. O(np + p^2) a test point (O(n^2 + np) for
- * p > n) after one factorisation. */
+/* Exact full conformal sets of ridge regression [ridge]; may be infinite or of several pieces. O(np + p^2) a test point
+ * (O(n^2 + np) for p > n) after one factorisation. */
 int fr_conformal_ridge(const fr_conformal_data *data, const fr_conformal_ridge_settings *settings,
                        fr_conformal_result *out);
 
@@ -127,15 +130,15 @@ typedef struct {
     fr_conformal_curve *curves; /* m entries to be filled (free each), or NULL. Default NULL */
 } fr_conformal_lasso_settings;
 void fr_conformal_lasso_settings_default(fr_conformal_lasso_settings *settings);
-/* Exact full conformal sets of lasso and elastic net, ||y - X b||^2 / 2 + lambda ||b||_1, by a homotopy in y from the fit of the
- * training points both ways [lasso]: no grid. */
+/* Exact full conformal sets of lasso and elastic net, ||y - X b||^2 / 2 + lambda ||b||_1, by a homotopy in y from the
+ * fit of the training points both ways [lasso]: no grid. */
 int fr_conformal_lasso(const fr_conformal_data *data, const fr_conformal_lasso_settings *settings,
                        fr_conformal_result *out);
 /* sigma sqrt(n log p) [TCP, 4.1]; one feature counts as two, for which the rule would leave nothing penalised. */
 double fr_conformal_lambda(int64_t n, int64_t p, double sigma);
 
-/* A model as a black box: fits the n + 1 rows of z (row-major, p columns) to y and writes the n + 1 fitted values. Symmetric in the rows, called
- * from several threads. */
+/* A model as a black box: fits the n + 1 rows of z (row-major, p columns) to y and writes the n + 1 fitted values.
+ * Symmetric in the rows, called from several threads. */
 typedef int (*fr_conformal_model)(int64_t rows, int64_t p, const double *z, const double *y, double *fitted,
                                   void *context);
 typedef struct {
@@ -146,8 +149,8 @@ typedef struct {
     bool compat_2016; /* counts and hulls as the authors' programs of [TCP] did. Default false */
 } fr_conformal_grid_settings;
 void fr_conformal_grid_settings_default(fr_conformal_grid_settings *settings);
-/* Full conformal of any model on a grid of trial values: one fit per value and test point. Gives the hull of the members, one step wider on
- * either side (not with compat_2016). */
+/* Full conformal of any model on a grid of trial values: one fit per value and test point. Gives the hull of the
+ * members, one step wider on either side (not with compat_2016). */
 int fr_conformal_grid(const fr_conformal_data *data, fr_conformal_model model, void *context,
                       const fr_conformal_grid_settings *settings, fr_conformal_result *out);
 /* The same from fitted values: fitted[g * (n + 1) + i] for each of the `count` ascending trial values y_g of ONE test point. */
@@ -188,8 +191,8 @@ typedef struct {
     int64_t max_segments; /* as above. Default 100000 */
 } fr_conformal_tcp_settings;
 void fr_conformal_tcp_settings_default(fr_conformal_tcp_settings *settings);
-/* The intersection of the trim set and the exact lasso set: covers with probability >= 1 - alpha_trim - alpha [TCP, theorem 1]. A trim set with an
- * infinite end is cut to [-max|y|, max|y|], which costs another 1/(n + 1). */
+/* The intersection of the trim set and the exact lasso set: covers with probability >= 1 - alpha_trim - alpha [TCP,
+ * theorem 1]. A trim set with an infinite end is cut to [-max|y|, max|y|], which costs another 1/(n + 1). */
 int fr_conformal_tcp(const fr_conformal_data *data, const fr_conformal_tcp_settings *settings,
                      fr_conformal_result *out);
 
@@ -247,8 +250,9 @@ int fr_conformal_jackknife(const fr_conformal_data *data, const fr_conformal_jac
 
 /* ---- quantile regression [CQR] -------------------------------------------------------------------------------------------- */
 
-/* Linear quantile regression at level tau: minimises sum over rows of tau max(r, 0) + (1 - tau) max(-r, 0), r = y - [1 x] b. Frisch-Newton
- * interior point (Portnoy, Koenker, Statistical Science 12(4), 1997), then the exact vertex. b: p + 1, intercept first. */
+/* Linear quantile regression at level tau: minimises sum over rows of tau max(r, 0) + (1 - tau) max(-r, 0), r = y - [1
+ * x] b. Frisch-Newton interior point (Portnoy, Koenker, Statistical Science 12(4), 1997), then the exact vertex. b: p +
+ * 1, intercept first. */
 typedef struct {
     double objective;
     double gap; /* relative, proved by the dual vector */
@@ -258,8 +262,9 @@ typedef struct {
 int fr_quantile_regression(int64_t n, int64_t p, const double *x, const double *y, double tau, double *b,
                            fr_quantile_info *info);
 
-/* Two quantile regressions (alpha/2, 1 - alpha/2) on the rows of the data that are no calibration rows, then one quantile of the excess. calibration
- * (n flags): NULL: a random half by `seed`. `level_low`, `level_high`: NaN: alpha/2, 1 - alpha/2. Covers with probability >= 1 - alpha; may be empty. */
+/* Two quantile regressions (alpha/2, 1 - alpha/2) on the rows of the data that are no calibration rows, then one
+ * quantile of the excess. calibration (n flags): NULL: a random half by `seed`. `level_low`, `level_high`: NaN: alpha/2,
+ * 1 - alpha/2. Covers with probability >= 1 - alpha; may be empty. */
 typedef struct {
     const double *alphas; /* NULL: 0.1 alone */
     int64_t n_alphas;
@@ -298,8 +303,8 @@ typedef struct {
     double seconds;
 } fr_conformal_class_result;
 void fr_conformal_class_settings_default(fr_conformal_class_settings *settings);
-/* Probabilities p (n x n_classes) and labels of the calibration points, p_test (m x n_classes). Rows that are negative somewhere or miss the sum 1
- * by more than 1e-3 are FR_EINPUT. */
+/* Probabilities p (n x n_classes) and labels of the calibration points, p_test (m x n_classes). Rows that are negative
+ * somewhere or miss the sum 1 by more than 1e-3 are FR_EINPUT. */
 int fr_conformal_classify(int64_t n, int64_t n_classes, const double *p, const int64_t *label, int64_t m,
                           const double *p_test, const fr_conformal_class_settings *settings,
                           fr_conformal_class_result *out);
@@ -312,8 +317,8 @@ typedef struct {
     double alpha; /* alpha_t that was used */
     bool error;   /* the score was outside */
 } fr_conformal_online_step;
-/* Adaptive conformal inference: scores of n calibration points, then m scores in order; step size g; window > 0: the last `window` scores seen
- * replace the calibration scores. alpha_next: alpha after the last step. */
+/* Adaptive conformal inference: scores of n calibration points, then m scores in order; step size g; window > 0: the
+ * last `window` scores seen replace the calibration scores. alpha_next: alpha after the last step. */
 int fr_conformal_online(int64_t n, const double *calibration, int64_t m, const double *scores, double alpha,
                         double g, int64_t window, fr_conformal_online_step *steps, double *alpha_next);
 
@@ -330,8 +335,9 @@ typedef struct {
 /* Of the sets at level number `alpha` (index) against the truth y (m). subset: m flags, NULL: all. */
 int fr_conformal_coverage_of(const fr_conformal_result *sets, int64_t alpha, const double *y,
                              const uint8_t *subset, fr_conformal_coverage *out);
-/* Chance of at most `covered` of m if coverage is `guarantee` on average over the n ranked (calibration or training) points too: exact for split
- * methods without ties (Vovk, ACML 2012), about right for the others. n = 0: coverage is `guarantee` for these very points, the binomial. */
+/* Chance of at most `covered` of m if coverage is `guarantee` on average over the n ranked (calibration or training)
+ * points too: exact for split methods without ties (Vovk, ACML 2012), about right for the others. n = 0: coverage is
+ * `guarantee` for these very points, the binomial. */
 double fr_conformal_chance(int64_t covered, int64_t m, double guarantee, int64_t n);
 /* The interval alone. */
 void fr_clopper_pearson(int64_t successes, int64_t trials, double level, double *low, double *high);
