@@ -1,18 +1,19 @@
-/* frugal/conformal.h: prediction sets that hold whatever the distribution, as long as the n training points and the test point
- * are exchangeable: full conformal (exact for ridge, lasso, elastic net), trimmed, split, jackknife+, CV+, quantile
- * regression, classification sets, groups, covariate shift, online.
+/* frugal/conformal.h: prediction sets that hold whatever the distribution, as long as the n training points and the
+ * test point are exchangeable: full conformal (exact for ridge, lasso, elastic net), trimmed, split, jackknife+, CV+,
+ * quantile regression, classification sets, groups, covariate shift, online.
  *
- * Rank rule: with N scores, the test point's among them, k(alpha, N) = ceil((1 - alpha) N - 1e-10). A y belongs to a full
- * conformal set iff fewer than k of the n training residuals are smaller in modulus than its own: ties count in its favour.
- * Matrices are row-major, one row a point, and hold finite numbers. A set is a union of closed intervals with possibly
- * infinite ends. Levels alpha lie in (0, 1); functions that take several treat each alone. Test points are independent of each other
- * and spread over threads, and over the processes of an mpirun job; memory per thread is O(n + p), never O(n m).
+ * Rank rule: with N scores, the test point's among them, k(alpha, N) = ceil((1 - alpha) N - 1e-10). A y belongs to a
+ * full conformal set iff fewer than k of the n training residuals are smaller in modulus than its own: ties count in
+ * its favour. Matrices are row-major, one row a point, and hold finite numbers. A set is a union of closed intervals
+ * with possibly infinite ends. Levels alpha lie in (0, 1); functions that take several treat each alone. Test points
+ * are independent of each other and spread over threads, and over the processes of an mpirun job; memory per thread is
+ * O(n + p), never O(n m).
  *
- * Sources, called by the names in brackets: Chen, Wang, Ha, Barber, arXiv:1611.09933 [TCP]; Nouretdinov, Melluish, Vovk, ICML
- * 2001 [ridge]; Lei, Biometrika 106(4), 2019 [lasso]; Lei, G'Sell, Rinaldo, Tibshirani, Wasserman, JASA 113(523), 2018 [split]; Barber,
- * Candes, Ramdas, Tibshirani, Annals of Statistics 49(1), 2021 [jackknife+]; Romano, Patterson, Candes, NeurIPS 2019 [CQR]; Romano, Sesia, Candes,
- * NeurIPS 2020 [APS]; Angelopoulos, Bates, Malik, Jordan, ICLR 2021 [RAPS]; Tibshirani, Barber, Candes, Ramdas, NeurIPS 2019
- * [weighted]; Gibbs, Candes, NeurIPS 2021 [ACI].
+ * Sources, called by the names in brackets: Chen, Wang, Ha, Barber, arXiv:1611.09933 [TCP]; Nouretdinov, Melluish,
+ * Vovk, ICML 2001 [ridge]; Lei, Biometrika 106(4), 2019 [lasso]; Lei, G'Sell, Rinaldo, Tibshirani, Wasserman, JASA
+ * 113(523), 2018 [split]; Barber, Candes, Ramdas, Tibshirani, Annals of Statistics 49(1), 2021 [jackknife+]; Romano,
+ * Patterson, Candes, NeurIPS 2019 [CQR]; Romano, Sesia, Candes, NeurIPS 2020 [APS]; Angelopoulos, Bates, Malik, Jordan,
+ * ICLR 2021 [RAPS]; Tibshirani, Barber, Candes, Ramdas, NeurIPS 2019 [weighted]; Gibbs, Candes, NeurIPS 2021 [ACI].
  */
 #ifndef FRUGAL_CONFORMAL_H
 #define FRUGAL_CONFORMAL_H
@@ -84,7 +85,7 @@ typedef struct {
 } fr_conformal_curve;
 void fr_conformal_curve_free(fr_conformal_curve *curve);
 
-/* ---- full conformal --------------------------------------------------------------------------------------------------- */
+/* ---- full conformal ------------------------------------------------------------------------------------------------- */
 
 /* Training points and test features: n >= 2, p >= 1, m >= 1. */
 typedef struct {
@@ -158,11 +159,11 @@ int fr_conformal_from_fits(int64_t n, const double *y, int64_t count, const doub
                            const double *fitted, int64_t n_alphas, const double *alphas, bool compat_2016,
                            fr_conformal_result *out);
 
-/* ---- trimmed conformal [TCP] -------------------------------------------------------------------------------------------- */
+/* ---- trimmed conformal [TCP] ---------------------------------------------------------------------------------------- */
 
 typedef enum {
     FR_CONFORMAL_TRIM_MAX, /* [-max|y|, max|y|]: level 1/(n + 1) */
-    FR_CONFORMAL_TRIM_RIDGE, /* the exact ridge set: y is dropped where the test residual is the strictly largest; level 1/(n + 1) */
+    FR_CONFORMAL_TRIM_RIDGE, /* exact ridge set: without y whose residual is strictly the largest; level 1/(n + 1) */
     FR_CONFORMAL_TRIM_SPLIT, /* lasso on one half, largest residual of the other: level 1/(n_2 + 1) */
     FR_CONFORMAL_TRIM_LOO, /* x'b +- largest training residual, as in the authors' programs; nothing is proved */
     FR_CONFORMAL_TRIM_RANGE /* the range [low, high] that is given; nothing is proved */
@@ -196,7 +197,7 @@ void fr_conformal_tcp_settings_default(fr_conformal_tcp_settings *settings);
 int fr_conformal_tcp(const fr_conformal_data *data, const fr_conformal_tcp_settings *settings,
                      fr_conformal_result *out);
 
-/* ---- split, normalised, groups, weights ------------------------------------------------------------------------------- */
+/* ---- split, normalised, groups, weights ----------------------------------------------------------------------------- */
 
 typedef enum {
     FR_CONFORMAL_ABSOLUTE,   /* |y - mu| */
@@ -221,7 +222,7 @@ typedef struct {
 int fr_conformal_split(const fr_conformal_calibration *calibration, fr_conformal_score score,
                        int64_t n_alphas, const double *alphas, fr_conformal_result *out);
 
-/* ---- jackknife family [jackknife+] ---------------------------------------------------------------------------------------- */
+/* ---- jackknife family [jackknife+] ---------------------------------------------------------------------------------- */
 
 typedef enum {
     FR_CONFORMAL_JACKKNIFE,        /* nothing is proved */
@@ -248,7 +249,7 @@ void fr_conformal_jackknife_settings_default(fr_conformal_jackknife_settings *se
 int fr_conformal_jackknife(const fr_conformal_data *data, const fr_conformal_jackknife_settings *settings,
                            fr_conformal_result *out);
 
-/* ---- quantile regression [CQR] -------------------------------------------------------------------------------------------- */
+/* ---- quantile regression [CQR] -------------------------------------------------------------------------------------- */
 
 /* Linear quantile regression at level tau: minimises sum over rows of tau max(r, 0) + (1 - tau) max(-r, 0), r = y - [1
  * x] b. Frisch-Newton interior point (Portnoy, Koenker, Statistical Science 12(4), 1997), then the exact vertex. b: p +
@@ -280,7 +281,7 @@ int fr_conformal_cqr_prefit(int64_t n, const double *low, const double *high, co
                             const double *low_test, const double *high_test, int64_t n_alphas,
                             const double *alphas, fr_conformal_result *out);
 
-/* ---- classification [APS, RAPS] ------------------------------------------------------------------------------------------- */
+/* ---- classification [APS, RAPS] ------------------------------------------------------------------------------------- */
 
 typedef enum { FR_CONFORMAL_LAC, FR_CONFORMAL_APS, FR_CONFORMAL_RAPS } fr_conformal_class_score;
 
@@ -310,7 +311,7 @@ int fr_conformal_classify(int64_t n, int64_t n_classes, const double *p, const i
                           fr_conformal_class_result *out);
 void fr_conformal_class_result_free(fr_conformal_class_result *result);
 
-/* ---- online [ACI] ----------------------------------------------------------------------------------------------------------- */
+/* ---- online [ACI] --------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     double q;     /* score threshold of the step; infinite: everything, NaN: the empty set */
@@ -322,7 +323,7 @@ typedef struct {
 int fr_conformal_online(int64_t n, const double *calibration, int64_t m, const double *scores, double alpha,
                         double g, int64_t window, fr_conformal_online_step *steps, double *alpha_next);
 
-/* ---- coverage ----------------------------------------------------------------------------------------------------------------- */
+/* ---- coverage ------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     int64_t m, covered;
