@@ -17,8 +17,7 @@ static const cli_option ball_rows[] = {
      .low = 0,
      .high = 1,
      .help = "instead: node by node from one seed, until more than this share of the target's volume is in "
-             "it, or a "
-             "quarter of the graph's volume (0.75 in the experiments of the paper)"},
+             "it, or a quarter of the graph's volume (0.75 in the experiments of the paper)"},
     {.name = NULL},
 };
 static const option_group ball_options = {"Ball", ball_rows, false};

@@ -11,8 +11,7 @@ static const cli_option batch_rows[] = {
      .type = OPTION_PATH,
      .value = "FILE",
      .help = "instead of seeds: a file with one set of seeds a line, ids or names between commas or blanks "
-             "(names with "
-             "blanks between commas)"},
+             "(names with blanks between commas)"},
     {.name = "each-seed", .type = OPTION_FLAG, .help = "a run for each of the seeds alone"},
     {.name = NULL},
 };
@@ -178,8 +177,7 @@ static int write_batch(cli_job *job, const cluster_input *input, const seed_sets
     char header[256];
     snprintf(header, sizeof header,
              "set,line,seeds,first_seed,size,volume,cut,conductance,support,sum_p,converged,error_bound,"
-             "duality_gap,"
-             "steps,arcs_read%s",
+             "duality_gap,steps,arcs_read%s",
              f1 != NULL ? ",precision,recall,f1" : "");
     int status = cluster_csv_create(job, input, "batch.csv", header, &csv);
     if (status != FR_OK) return status;

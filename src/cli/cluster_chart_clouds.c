@@ -109,9 +109,8 @@ static int draw_cloud(const void *folder, const char *stem, const char *file, co
     fr_figure_add(
         figure,
         "plot $rows w points pt 7 ps %g lc rgb '#8022577A' notitle, NaN w points pt 7 ps 0.7 lc rgb '%s' "
-        "title "
-        "\"%lld %s\", '+' using (%.9g):(%.9g) every ::::0 w points pt 7 ps 1.2 lc rgb '%s' title \"best: "
-        "{/:Italic φ} = %.4g\"\n",
+        "title \"%lld %s\", '+' using (%.9g):(%.9g) every ::::0 w points pt 7 ps 1.2 lc rgb '%s' title "
+        "\"best: {/:Italic φ} = %.4g\"\n",
         rows.n > 3000 ? 0.25 : 0.5, ink, (long long)rows.n, what, rows.column[0][best],
         fmax(rows.column[1][best], least), accent, rows.column[1][best]);
     status = fr_figure_draw(figure, NULL, stem, FR_FIGURE_SVG | FR_FIGURE_PNG);

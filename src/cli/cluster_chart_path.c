@@ -49,9 +49,8 @@ int cluster_chart_path(const void *folder, const char *stem)
     fr_figure_add(
         figure,
         "set format x ''\nset yrange [0:1.05]\nplot $path using 1:3 w steps lc rgb '%s' lw 1.8 title "
-        "\"support "
-        "at {/:Italic ρ}\", '+' using (%.9g):(%.9g) every ::::0 w points pt 7 ps 1.2 lc rgb '%s' title "
-        "\"best: %lld node%s, {/:Italic φ} = %.4g\"\n",
+        "\"support at {/:Italic ρ}\", '+' using (%.9g):(%.9g) every ::::0 w points pt 7 ps 1.2 lc rgb '%s' "
+        "title \"best: %lld node%s, {/:Italic φ} = %.4g\"\n",
         ink, rho[best], conductance[best], accent, (long long)best + 1, best == 0 ? "" : "s",
         conductance[best]);
     add_panel(figure, false, "Regularisation {/:Italic ρ} (decreasing)", "Nodes in the support");
@@ -60,8 +59,7 @@ int cluster_chart_path(const void *folder, const char *stem)
     if (n > 20) chart_log_axis(figure, 'y', 1, (double)n);
     fr_figure_add(figure,
                   "plot $path using 1:2 w steps lc rgb '%s' lw 1.8 notitle, '+' using (%.9g):(%lld) every "
-                  "::::0 w points "
-                  "pt 7 ps 1.2 lc rgb '%s' notitle\nunset multiplot\n",
+                  "::::0 w points pt 7 ps 1.2 lc rgb '%s' notitle\nunset multiplot\n",
                   ink, rho[best], (long long)best + 1, accent);
     status = fr_figure_draw(figure, NULL, stem, FR_FIGURE_SVG | FR_FIGURE_PNG);
 done:
@@ -90,9 +88,8 @@ int cluster_chart_ppr_path(const void *folder, const char *stem)
     fr_figure_add(
         figure,
         "set xrange [%.9g:%.9g]\nset yrange [0:1.05]\nplot $rows w steps lc rgb '%s' lw 1.8 title \"best "
-        "sweep at "
-        "{/:Italic ε}\", '+' using (%.9g):(%.9g) every ::::0 w points pt 7 ps 1.2 lc rgb '%s' title \"best: "
-        "%.0f nodes, {/:Italic φ} = %.4g\"\n",
+        "sweep at {/:Italic ε}\", '+' using (%.9g):(%.9g) every ::::0 w points pt 7 ps 1.2 lc rgb '%s' title "
+        "\"best: %.0f nodes, {/:Italic φ} = %.4g\"\n",
         eps[0] * 1.05, eps[last] * 0.95, ink, eps[best], conductance[best], accent, rows.column[2][best],
         conductance[best]);
     status = fr_figure_draw(figure, NULL, stem, FR_FIGURE_SVG | FR_FIGURE_PNG);

@@ -208,9 +208,9 @@ void cluster_report_diagnosis(fr_report *report, const json_t *summary)
     }
     fr_report_paragraph(
         report,
-        "Two theorems (Ha et al. 2021) say when one seed finds a cluster of a random graph: all of it "
-        "where members have enough common neighbours, alpha is of the order of what leaves the "
-        "cluster, and rho is small enough; nothing else where moreover no link of the seed leaves "
-        "it. The cluster that was found stands here for the one that is sought: where it holds "
-        "wrong nodes already, the numbers are too kind.");
+        "Two theorems (Ha et al. 2021) say when one seed finds a cluster of a random graph: all of it where "
+        "members have enough common neighbours, alpha is of the order of what leaves the cluster, and rho is "
+        "small enough; nothing else where moreover no link of the seed leaves it. The cluster that was found "
+        "stands here for the one that is sought: where it holds wrong nodes already, the numbers are too "
+        "kind.");
 }

@@ -112,11 +112,9 @@ const cli_command cluster_convert_command = {
     .purpose = "write a graph in the format that opens at once, whatever its size",
     .description =
         "Reads a graph in any format and writes it as .fgraph: sorted rows that are mapped into memory "
-        "instead of being read. All "
-        "verbs take such a file, and the local ones then touch only what they need of it. Names are kept; "
-        "attributes of nodes are not. With a set or --largest-component the subgraph is written, its nodes "
-        "numbered "
-        "anew in the old order; --map keeps both numbers.",
+        "instead of being read. All verbs take such a file, and the local ones then touch only what they "
+        "need of it. Names are kept; attributes of nodes are not. With a set or --largest-component the "
+        "subgraph is written, its nodes numbered anew in the old order; --map keeps both numbers.",
     .example = "frugal cluster convert graph.edges.gz graph.fgraph",
     .arguments = "GRAPH OUT.fgraph",
     .groups = convert_groups,
@@ -199,10 +197,9 @@ const cli_command cluster_check_command = {
     .verb = "check",
     .purpose = "verify a graph file and print what is in it",
     .description = "Reads a graph by all the rules (of a .fgraph file also the checksum, the order of its "
-                   "rows, symmetry, degrees) and prints the "
-                   "facts, one a line: numbers of nodes, edges and components, volume, range of weights and "
-                   "degrees. What is "
-                   "wrong is told with file and line.",
+                   "rows, symmetry, degrees) and prints the facts, one a line: numbers of nodes, edges and "
+                   "components, volume, range of weights and degrees. What is wrong is told with file and "
+                   "line.",
     .example = "frugal cluster check graph.edges.gz",
     .arguments = "GRAPH",
     .groups = check_groups,

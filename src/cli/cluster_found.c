@@ -32,8 +32,7 @@ static const cli_option figure_rows[] = {
      .type = OPTION_PATH,
      .value = "FILE",
      .help = "draw the cluster at these coordinates: node, x, y on each line; by default at the attributes x "
-             "and y of "
-             "the nodes, where the graph has them"},
+             "and y of the nodes, where the graph has them"},
     {.name = NULL},
 };
 const option_group cluster_figure_options = {"Figures", figure_rows, true};

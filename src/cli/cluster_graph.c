@@ -14,8 +14,7 @@ static const cli_option graph_rows[] = {
      .value = "auto|edgelist|smat|mtx|metis|gml|graphml|fgraph",
      .fallback = "auto",
      .help = "format of the graph; auto goes by the ending of its name (.smat, .mtx, .graph or .metis, .gml, "
-             ".graphml, "
-             ".fgraph), after .gz, .bz2 or .xz, and takes anything else for an edge list"},
+             ".graphml, .fgraph), after .gz, .bz2 or .xz, and takes anything else for an edge list"},
     {.name = "sep",
      .type = OPTION_CHOICE,
      .value = "auto|tab|comma|semicolon|blank",
@@ -30,8 +29,7 @@ static const cli_option graph_rows[] = {
      .low = 1,
      .high = 1e6,
      .help = "columns of the two ends and the weight in an edge list, counted from 1 as in messages; needed "
-             "where "
-             "there are more than three"},
+             "where there are more than three"},
     {.name = "one-based", .type = OPTION_FLAG, .help = "ids of the edge list count from 1"},
     {.name = "named",
      .type = OPTION_FLAG,

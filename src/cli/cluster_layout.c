@@ -219,8 +219,7 @@ int cluster_chart_layout(const void *folder, const char *stem)
     fr_figure_add(
         figure,
         "$nodes0 w points pt 7 ps %g lc rgb '#A0A0A0' title \"other nodes\", $nodes1 w points pt 7 ps %g lc "
-        "rgb "
-        "'#22577A' title \"cluster\", $nodes2 w points pt 13 ps %g lc rgb '#C2410C' title \"seeds\"\n",
+        "rgb '#22577A' title \"cluster\", $nodes2 w points pt 13 ps %g lc rgb '#C2410C' title \"seeds\"\n",
         size, 1.3 * size, fmax(2 * size, 1));
     status =
         fr_figure_draw(figure, NULL, stem, places.n <= 12000 ? FR_FIGURE_SVG | FR_FIGURE_PNG : FR_FIGURE_PNG);

@@ -10,8 +10,7 @@ static const cli_option ncp_rows[] = {
      .value = "apr|deep|l1|crd|mqi",
      .fallback = "apr",
      .help = "what is run from where: pushes from nodes and neighbourhoods; these with a ten times smaller "
-             "alpha too; "
-             "l1-PageRank; capacity releasing diffusion; MQI of neighbourhoods"},
+             "alpha too; l1-PageRank; capacity releasing diffusion; MQI of neighbourhoods"},
     {.name = "samples",
      .type = OPTION_INTEGER,
      .value = "N",

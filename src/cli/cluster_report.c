@@ -42,20 +42,17 @@ static const verb_text verbs[] = {
     {"mqi", "Improved cluster (MQI)",
      "Of all subsets of the given set, the one of least quotient cut was found.",
      "Lang K, Rao S (2004). A flow-based method for improving the expansion or conductance of graph cuts. "
-     "IPCO 2004, "
-     "325-337."},
+     "IPCO 2004, 325-337."},
     {"flowimprove", "Improved cluster (FlowImprove)",
      "The given set was improved by minimum cuts over the whole graph.",
      "Andersen R, Lang KJ (2008). An algorithm for improving graph partitions. SODA 2008, 651-660."},
     {"simplelocal", "Improved cluster (SimpleLocal)", "The given set was improved by minimum cuts near it.",
      "Veldt N, Gleich DF, Mahoney MW (2016). A simple and strongly-local flow-based method for cut "
-     "improvement. ICML 2016, "
-     "1938-1947."},
+     "improvement. ICML 2016, 1938-1947."},
     {"crd", "Local cluster by capacity releasing diffusion",
      "Flow was released from the seeds, round by round.",
      "Wang D, Fountoulakis K, Henzinger M, Mahoney MW, Rao S (2017). Capacity releasing diffusion for speed "
-     "and locality. "
-     "ICML 2017, 3598-3607."},
+     "and locality. ICML 2017, 3598-3607."},
     {"flow-diffusion", "Local cluster by p-norm flow diffusion",
      "Mass spread from the seeds by the flow of least p-norm, and the potential that drives it was swept "
      "over.",
@@ -70,23 +67,19 @@ static const verb_text verbs[] = {
     {"mov", "Spectral cut near a set",
      "The Laplacian's quadratic form was minimised with a given correlation to the set.",
      "Mahoney MW, Orecchia L, Vishnoi NK (2012). A local spectral method for graphs. Journal of Machine "
-     "Learning Research "
-     "13:2339-2365."},
+     "Learning Research 13:2339-2365."},
     {"densest", "Densest subgraph", "The set of largest average weight was found.",
      "Goldberg AV (1984). Finding a maximum density subgraph. University of California, Berkeley, "
      "CSD-84-171."},
     {"triangles", "Neighbourhoods as clusters", "Every node with its neighbours was scored as a cluster.",
      "Gleich DF, Seshadhri C (2012). Vertex neighborhoods, low conductance cuts, and good seeds for local "
-     "community "
-     "methods. KDD 2012, 597-605."},
+     "community methods. KDD 2012, 597-605."},
     {"labels", "Classes from seeds", "Every node got the class in whose PageRank vector it ranks highest.",
      "Gleich DF, Mahoney MW (2015). Using local spectral methods to robustify graph-based learning "
-     "algorithms. KDD 2015, "
-     "359-368."},
+     "algorithms. KDD 2015, 359-368."},
     {"ncp", "Network community profile", "Clusters were sought from many seeds over the whole graph.",
      "Leskovec J, Lang KJ, Dasgupta A, Mahoney MW (2009). Community structure in large networks. Internet "
-     "Mathematics "
-     "6(1):29-123."},
+     "Mathematics 6(1):29-123."},
     {"clusters", "Clusters of all nodes",
      "The best local vector of every node was computed, and the vectors were joined by average linkage.",
      HFM},
@@ -94,8 +87,7 @@ static const verb_text verbs[] = {
      HFM},
     {"components", "Components", "Connected and biconnected components were found.",
      "Hopcroft J, Tarjan R (1973). Algorithm 447: efficient algorithms for graph manipulation. "
-     "Communications of the ACM "
-     "16(6):372-378."},
+     "Communications of the ACM 16(6):372-378."},
     {"cores", "Cores", "The core number of every node was found.",
      "Seidman SB (1983). Network structure and minimum degree. Social Networks 5(3):269-287."},
     {"demo", "A cluster in a random graph, found from one of its nodes",
@@ -128,8 +120,7 @@ static void add_set(fr_report *report, const json_t *summary)
     fr_report_paragraph(
         report,
         "The cluster has %.0f node%s, volume %.6g%s and conductance %.4g: of the edge weight that ends in "
-        "it, "
-        "%.3g %% leaves it (cut %.6g).",
+        "it, %.3g %% leaves it (cut %.6g).",
         size, plural((int64_t)size, "s"), volume,
         isfinite(whole) && whole > 0 && volume > whole / 2 ? " (more than half of the graph's)" : "",
         conductance, volume > 0 ? 100 * cut / volume : 0, cut);
@@ -160,8 +151,8 @@ static void add_certificate(fr_report *report, const json_t *summary)
     if (isfinite(energy) && isfinite(gap))
         fr_report_paragraph(report,
                             "Certificate: of the mass of %.6g, a part of %.2g was left above the capacities; "
-                            "the energy of the "
-                            "flow, %.6g, is within a part of %.2g of the least there can be.",
+                            "the energy of the flow, %.6g, is within a part of %.2g of the least there can "
+                            "be.",
                             mass, mass > 0 ? result_number(summary, "metrics/excess") / mass : 0, energy,
                             energy > 0 ? gap / energy : 0);
     if (json_is_false(result_value(summary, "metrics/converged")))

@@ -10,8 +10,7 @@ static const cli_option value_rows[] = {
      .required = true,
      .help =
          "the values: vector.csv of a run (its p_over_degree or x), a table with the columns node and value, "
-         "or two "
-         "columns without a header"},
+         "or two columns without a header"},
     {.name = "column",
      .type = OPTION_TEXT,
      .value = "NAME",

@@ -68,8 +68,8 @@ static void add_panel(fr_figure *figure, const fr_table *table, int64_t from, in
     fr_figure_add(figure, "\" offset 0,-0.8 font ',11'\n");
     fr_figure_add(figure,
                   "plot $panel%lld w filledcurves y1=0 fs solid 0.25 noborder lc rgb '%s' notitle, "
-                  "$panel%lld w lines lw "
-                  "1.4 lc rgb '%s' notitle, %.9g w lines dt (6,4) lw 1.2 lc rgb '%s' notitle\n",
+                  "$panel%lld w lines lw 1.4 lc rgb '%s' notitle, %.9g w lines dt (6,4) lw 1.2 lc rgb '%s' "
+                  "notitle\n",
                   (long long)panel, ink, (long long)panel, ink, alpha, accent);
 }
 

@@ -101,8 +101,7 @@ static int resolve(const char *path, const conformal_names *found, int64_t class
         if (!whole || number < 0 || number >= classes)
             return fr_fail(FR_EINPUT,
                            "%s: label '%.60s' (row %" PRId64
-                           " from 0) is neither the name of a class nor its number "
-                           "from 0 to %" PRId64,
+                           " from 0) is neither the name of a class nor its number from 0 to %" PRId64,
                            path, text, i, classes - 1);
         labels[i] = number;
     }

@@ -36,15 +36,13 @@ static const cli_option class_rows[] = {
      .value = "lac|aps|raps",
      .fallback = "lac",
      .help = "1 - probability (smallest sets); sum of the probabilities down to the class (adaptive); the "
-             "same with a "
-             "penalty on long sets"},
+             "same with a penalty on long sets"},
     {.name = "randomise",
      .alias = "randomize",
      .type = OPTION_TEXT,
      .value = "seed|FILE",
      .help = "aps, raps: count a random part of the class's own probability, drawn by --seed, or numbers "
-             "from 0 to 1 "
-             "for the calibration points and then the test points"},
+             "from 0 to 1 for the calibration points and then the test points"},
     {.name = "penalty",
      .type = OPTION_NUMBER,
      .value = "R",

@@ -15,8 +15,7 @@ static const cli_option coverage_rows[] = {
      .type = OPTION_PATH,
      .value = "FILE",
      .help = "the targets of the test points: in their order, or with a column test_id; otherwise those that "
-             "the first "
-             "run knew (points.csv)"},
+             "the first run knew (points.csv)"},
     {.name = "target",
      .type = OPTION_TEXT,
      .value = "NAME",
@@ -49,8 +48,7 @@ static const cli_option coverage_rows[] = {
      .low = 1,
      .high = 1e15,
      .help = "how many calibration or training points the sets rest on, whose luck is then counted in; "
-             "otherwise as the "
-             "run says, or none"},
+             "otherwise as the run says, or none"},
     {.name = NULL},
 };
 static const option_group coverage_options = {"Coverage", coverage_rows, false};

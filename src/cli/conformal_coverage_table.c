@@ -125,8 +125,7 @@ static void compare(const char *group, double alpha, double guarantee, int64_t s
     if (!(row->p_value < 0.01)) return;
     if (scores > 0) snprintf(ranked, sizeof ranked, " with %lld ranked points", (long long)scores);
     fr_warn("alpha %g%s%s: %lld of %lld points are covered, which a guarantee of %.6g%s makes very unlikely "
-            "(p = %.2g); "
-            "test and training points are probably not exchangeable",
+            "(p = %.2g); test and training points are probably not exchangeable",
             alpha, group != NULL ? ", group " : "", group != NULL ? group : "", (long long)row->covered,
             (long long)row->m, guarantee, ranked, row->p_value);
 }

@@ -10,8 +10,7 @@ static const cli_option cqr_rows[] = {
      .type = OPTION_PATH,
      .value = "FILE",
      .help = "rows of the training points, from 0, that the quantile regressions are fitted to; otherwise a "
-             "random "
-             "half by --seed"},
+             "random half by --seed"},
     {.name = "level-low",
      .type = OPTION_NUMBER,
      .value = "T",

@@ -42,8 +42,7 @@ static const cli_option full_rows[] = {
      .type = OPTION_TEXT,
      .value = "LO:HI",
      .help = "lasso: where y is looked for; otherwise -max|y|:max|y|, which costs 1/(n+1) of the coverage. "
-             "-inf:inf costs "
-             "nothing but time"},
+             "-inf:inf costs nothing but time"},
     {.name = "max-segments",
      .type = OPTION_INTEGER,
      .value = "N",

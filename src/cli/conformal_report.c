@@ -12,28 +12,22 @@
 const conformal_figure conformal_figures[] = {
     {"intervals", "intervals.csv", conformal_chart_intervals,
      "The sets of the first method at its first level, test points sorted by prediction (those of a stream "
-     "in "
-     "their order). Blue: the set holds the truth; orange: it misses it. "
-     "Bars that reach the edge are infinite; a point with several bars has a set of several pieces."},
+     "in their order). Blue: the set holds the truth; orange: it misses it. Bars that reach the edge are "
+     "infinite; a point with several bars has a set of several pieces."},
     {"widths", "intervals.csv", conformal_chart_widths,
      "How wide the sets are, over test points; infinite and empty ones are left out. Methods of the same "
-     "coverage are to be "
-     "compared by this."},
+     "coverage are to be compared by this."},
     {"coverage", "coverage.csv", conformal_chart_coverage,
      "Share of the test points that are covered, with its exact 95 % interval (Clopper, Pearson). The "
-     "guarantee is "
-     "an average over training (calibration) points too: by their luck an interval may lie below it. The "
-     "p value in "
-     "the table counts that in; small ones speak against exchangeable points."},
+     "guarantee is an average over training (calibration) points too: by their luck an interval may lie "
+     "below it. The p value in the table counts that in; small ones speak against exchangeable points."},
     {"set_sizes", "sets.csv", conformal_chart_sizes,
      "How many labels the sets hold. Sets of one label are decisions; many large ones mean that the "
-     "classifier does not "
-     "know."},
+     "classifier does not know."},
     {"p_values", "pvalues.csv", conformal_chart_curves,
      "The p value of every y at the first test points: the set at level α is where the curve lies above α "
-     "(dashed: the first level). Where "
-     "it dips below and rises again the set is of several pieces; where it does not fall the set is "
-     "infinite."},
+     "(dashed: the first level). Where it dips below and rises again the set is of several pieces; where it "
+     "does not fall the set is infinite."},
     {"online", "online.csv", conformal_chart_online,
      "Above: share of misses so far, which tends to α (dashed). Below: the level that each step used."},
     {NULL, NULL, NULL, NULL},
@@ -62,14 +56,12 @@ static const verb_text verbs[] = {
     {"split", "Split conformal prediction",
      "The quantile of the errors at calibration points was put around each prediction.",
      "Lei J, G'Sell M, Rinaldo A, Tibshirani RJ, Wasserman L (2018). Distribution-free predictive inference "
-     "for "
-     "regression. Journal of the American Statistical Association 113(523):1094-1111."},
+     "for regression. Journal of the American Statistical Association 113(523):1094-1111."},
     {"jackknife", "Jackknife+ prediction",
      "Errors at training points, each predicted without itself, were put around the test points' "
      "predictions.",
      "Barber RF, Candes EJ, Ramdas A, Tibshirani RJ (2021). Predictive inference with the jackknife+. Annals "
-     "of "
-     "Statistics 49(1):486-507."},
+     "of Statistics 49(1):486-507."},
     {"cqr", "Conformalised quantile regression",
      "A lower and an upper quantile curve were widened or narrowed by one quantile of the errors at "
      "calibration points.",
@@ -208,11 +200,9 @@ static void add_guarantee(fr_report *report, const char *verb)
         fr_report_paragraph(
             report,
             "The guarantee is a probability over training (calibration) points and a test point together, if "
-            "all "
-            "are exchangeable, as independent draws from one distribution are; no model has to be right. It "
-            "is an "
-            "average over test points, not a promise for each kind of x. \"Nothing\" means that the method "
-            "proves none.");
+            "all are exchangeable, as independent draws from one distribution are; no model has to be right. "
+            "It is an average over test points, not a promise for each kind of x. \"Nothing\" means that the "
+            "method proves none.");
 }
 
 /* ---- meanings -------------------------------------------------------------------------------------------------------------------------- */

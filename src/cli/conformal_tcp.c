@@ -17,8 +17,7 @@ static const cli_option tcp_rows[] = {
      .value = "sqrt|cv",
      .fallback = "sqrt",
      .help = "without --lambda: sigma sqrt(n log p); or 10-fold cross-validation on the training points, "
-             "which leaves "
-             "nothing proved"},
+             "which leaves nothing proved"},
     {.name = "sigma",
      .type = OPTION_NUMBER,
      .value = "S",
@@ -170,8 +169,7 @@ static void withdraw_guarantee(cli_job *job, fr_conformal_result *sets)
     for (int64_t a = 0; a < sets->n_alphas; a++)
         sets->guarantee[a] = NAN;
     fr_warn("lambda was chosen on the training points alone, so that nothing is proved; take --lambda-rule "
-            "sqrt or "
-            "a --lambda that does not depend on them");
+            "sqrt or a --lambda that does not depend on them");
 }
 
 static int run(cli_job *job)

@@ -188,11 +188,10 @@ static int mark_rows(const conformal_sheet *sheet, const int64_t *rows, int64_t 
                            n - 1, rows[k]);
         return fr_fail(FR_EINPUT, "%s: row %" PRId64 " is listed twice", place, rows[k]);
     }
-    return sheet->n_rows < n ? FR_OK
-                             : fr_fail(FR_EINPUT,
-                                       "%s lists all %" PRId64 " rows, none is left for the other "
-                                       "part",
-                                       sheet->path, n);
+    return sheet->n_rows < n
+               ? FR_OK
+               : fr_fail(FR_EINPUT, "%s lists all %" PRId64 " rows, none is left for the other part",
+                         sheet->path, n);
 }
 
 int conformal_rows_read(cli_job *job, const char *path, int64_t n, uint8_t **flags)

@@ -66,8 +66,7 @@ int feems_chart_distances(const feems_folder *folder, const feems_figure_setting
     if (!fitted) fr_figure_add(figure, "set xrange [0:*]\n");
     fr_figure_add(figure,
                   "plot $pairs w points pt 7 ps %.2f lc rgb '#%02X22577A' notitle, NaN w points pt 7 ps 0.6 "
-                  "lc rgb '#22577A' title "
-                  "\"%lld pairs of sampled nodes\"",
+                  "lc rgb '#22577A' title \"%lld pairs of sampled nodes\"",
                   fit.n > 20000  ? 0.25
                   : fit.n > 1500 ? 0.38
                                  : 0.6,

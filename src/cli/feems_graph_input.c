@@ -39,8 +39,7 @@ static const cli_option graph_rows[] = {
      .value = "isea|lattice",
      .fallback = "isea",
      .help = "triangles of the icosahedral equal-area grid of the whole Earth, or equilateral ones in a "
-             "local plane (needs "
-             "--spacing)"},
+             "local plane (needs --spacing)"},
     {.name = "shapefile",
      .type = OPTION_PATH,
      .value = "FILE",

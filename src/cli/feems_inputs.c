@@ -192,8 +192,8 @@ int feems_check_swapped(const char *path, const fr_points *samples, const fr_fee
     return fr_fail(
         FR_EINPUT,
         "%s: longitude and latitude seem to be exchanged: %lld of %lld places lie within the graph "
-        "(longitude %.6g to "
-        "%.6g, latitude %.6g to %.6g) as they are, %lld the other way round; each line must be \"lon lat\"",
+        "(longitude %.6g to %.6g, latitude %.6g to %.6g) as they are, %lld the other way round; each line "
+        "must be \"lon lat\"",
         path, (long long)inside, (long long)samples->n, x0, x1, y0, y1, (long long)inside_swapped);
 }
 

@@ -114,8 +114,8 @@ const cli_command feems_plot_command = {
     .purpose = "draw figures and report of a result folder again",
     .description =
         "Draws the figures and report.html of a folder that fit, cv, grid or simulate has written, from its "
-        "tables, with "
-        "another projection, coastline, palette or colour range. Tables and summary.json stay as they are.",
+        "tables, with another projection, coastline, palette or colour range. Tables and summary.json stay "
+        "as they are.",
     .example = "frugal feems plot wolves-out --basemap coast.shp --palette red-blue --color-limit 1",
     .arguments = "DIR",
     .groups = plot_groups,

@@ -19,10 +19,9 @@ static void add_fit_summary(fr_report *report, const feems_folder *folder)
     if (isfinite(samples) && isfinite(snps) && isfinite(observed))
         fr_report_paragraph(report,
                             "Effective migration was estimated on a grid of %lld nodes and %lld edges from "
-                            "%.0f individuals at %.0f nodes, "
-                            "typed at %.0f SNPs. An edge with a high weight joins places whose allele "
-                            "frequencies are more alike than their "
-                            "position on the grid alone explains; a low weight marks a barrier.",
+                            "%.0f individuals at %.0f nodes, typed at %.0f SNPs. An edge with a high weight "
+                            "joins places whose allele frequencies are more alike than their position on the "
+                            "grid alone explains; a low weight marks a barrier.",
                             (long long)folder->n_nodes, (long long)folder->n_edges, samples, observed, snps);
     if (isfinite(lambda)) {
         const char *how = folder->n_lambdas > 0 ? "was chosen by cross-validation"
@@ -81,12 +80,10 @@ static void add_figures(fr_report *report, const feems_folder *folder, const fee
                                                                         : "the upper end";
     snprintf(migration, sizeof migration,
              "Effective migration. Each line is an edge of the grid, coloured by its weight w relative to "
-             "the (geometric) mean weight. %s "
-             "marks lower migration than average, %s higher; values outside the scale take the colour of its "
-             "end. Grey discs are "
-             "the sampled nodes, with area proportional to the square root of the number of samples. Where "
-             "no samples are near, "
-             "the map shows mainly the smoothness penalty.%s",
+             "the (geometric) mean weight. %s marks lower migration than average, %s higher; values outside "
+             "the scale take the colour of its end. Grey discs are the sampled nodes, with area proportional "
+             "to the square root of the number of samples. Where no samples are near, the map shows mainly "
+             "the smoothness penalty.%s",
              low, high, map_end);
     snprintf(grid, sizeof grid, "The grid: nodes (dots) and edges. Grey discs, if any, are sampled nodes.%s",
              map_end);
@@ -94,24 +91,19 @@ static void add_figures(fr_report *report, const feems_folder *folder, const fee
         [MIGRATION_MAP] = migration,
         [GRID_MAP] = grid,
         [S2_MAP] = "Residual variance of each sampled node: what its allele frequencies vary beyond the "
-                   "migration surface. Darker is "
-                   "larger: its samples vary more than the surface explains, by high local diversity, "
-                   "admixture or a misplaced sample.",
+                   "migration surface. Darker is larger: its samples vary more than the surface explains, by "
+                   "high local diversity, admixture or a misplaced sample.",
         [FITTED_CHART] = "Observed against fitted genetic distance, one dot for each pair of sampled nodes, "
-                         "with the least-squares line. Points "
-                         "close to a line mean that the surface explains the data; pairs far below it are "
-                         "genetically closer than any "
-                         "path over the grid explains (long-range movement), pairs far above more distant.",
+                         "with the least-squares line. Points close to a line mean that the surface explains "
+                         "the data; pairs far below it are genetically closer than any path over the grid "
+                         "explains (long-range movement), pairs far above more distant.",
         [GEOGRAPHIC_CHART] =
             "Observed genetic distance against great-circle distance. Isolation by distance alone would put "
-            "the "
-            "points near a line; compare R² with the figure before to see what the surface adds.",
+            "the points near a line; compare R² with the figure before to see what the surface adds.",
         [CV_CHART] = "Cross-validation: mean squared error of predicted allele frequencies at held-out "
-                     "nodes, for each λ, with "
-                     "standard errors over folds. Folds differ much more among each other than the values of "
-                     "λ do; where there is a lower "
-                     "panel, it shows each λ's mean difference to the chosen one, with the standard error of "
-                     "that difference.",
+                     "nodes, for each λ, with standard errors over folds. Folds differ much more among each "
+                     "other than the values of λ do; where there is a lower panel, it shows each λ's mean "
+                     "difference to the chosen one, with the standard error of that difference.",
     };
     bool any = false;
     fr_report_section(report, "Figures");

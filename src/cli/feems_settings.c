@@ -91,8 +91,7 @@ static const cli_option figure_rows[] = {
      .value = "NAME",
      .fallback = "auto",
      .help = "auto (equal-area, chosen from the region), equidistant-conic, albers, azimuthal-equidistant, "
-             "lambert-azimuthal, "
-             "mollweide, mercator, plane, or a PROJ string"},
+             "lambert-azimuthal, mollweide, mercator, plane, or a PROJ string"},
     {.name = "basemap",
      .type = OPTION_PATH,
      .value = "FILE",

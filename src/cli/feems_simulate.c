@@ -11,8 +11,7 @@ static const cli_option simulate_rows[] = {
      .value = "ibdiso|hetiso|ibdaniso|hetaniso|weakhetiso|weakaniso",
      .fallback = "hetiso",
      .help = "the paper's weights: all 1; a barrier of 0.1; horizontal edges times 5; both; a barrier of "
-             "0.75; horizontal edges "
-             "times 0.75"},
+             "0.75; horizontal edges times 0.75"},
     {.name = "design",
      .type = OPTION_CHOICE,
      .value = "nonmissing|missingatrandom|corridorbiased|rightbiased",

@@ -47,8 +47,7 @@ int feems_work_fit(cli_job *job, const feems_inputs *inputs, const fr_feems_sett
     if (!info->converged) {
         job->not_converged = true;
         fr_warn("the fit stopped after %lld iterations with a gradient of %.3g, before it converged; the "
-                "best weights so far are "
-                "written",
+                "best weights so far are written",
                 (long long)info->iterations, info->gradient_max);
     }
     if (job_writes(job)) status = feems_write_fit(job, inputs, &fit);

@@ -34,8 +34,8 @@ int fr_cluster_all_nodes(const fr_graph *graph, int64_t k, const fr_cluster_sear
     if (n > cluster_most_things)
         return fr_fail(FR_EUSAGE,
                        "the graph has %" PRId64
-                       " nodes, and all nodes are compared with all for at most %d; take a "
-                       "subgraph, or peel segments off",
+                       " nodes, and all nodes are compared with all for at most %d; take a subgraph, or peel "
+                       "segments off",
                        n, cluster_most_things);
     if (k < 1 || k > n)
         return fr_fail(FR_EUSAGE, "%" PRId64 " clusters were asked for, expected 1 to %" PRId64, k, n);

@@ -23,8 +23,7 @@ static int check(const fr_tasks *tasks, const fr_journal *journal, bool nested)
     if (tasks->count < 0 || tasks->result_size < 0 || tasks->result_size > largest_result)
         return fr_fail(FR_EUSAGE,
                        "task set %s: %" PRId64 " tasks with results of %" PRId64
-                       " bytes, expected a count of at least 0 and "
-                       "0 to %" PRId64 " bytes",
+                       " bytes, expected a count of at least 0 and 0 to %" PRId64 " bytes",
                        tasks->name, tasks->count, tasks->result_size, largest_result);
     if (nested && journal != NULL)
         return fr_fail(FR_EUSAGE, "task set %s: a set inside a task cannot have a journal", tasks->name);

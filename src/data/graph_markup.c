@@ -82,8 +82,7 @@ int edge_attributes_weight(const edge_attributes *attributes, const char *file,
                 name_of(attributes, *chosen), others);
     else
         fr_warn("%s: no edge attribute is called weight, weights or value, so that every edge has weight 1; "
-                "numeric "
-                "edge attributes: %s",
+                "numeric edge attributes: %s",
                 file, others);
     return FR_OK;
 }

@@ -27,8 +27,7 @@ static int read_banner(graph_source *source, banner *out)
         !is_word(word[0], size[0], "%%MatrixMarket") || !is_word(word[1], size[1], "matrix"))
         return fr_fail(FR_EINPUT,
                        "%s:1: expected '%%%%MatrixMarket matrix coordinate', a field (real, integer, "
-                       "pattern) and a symmetry "
-                       "(general, symmetric), found '%.*s'",
+                       "pattern) and a symmetry (general, symmetric), found '%.*s'",
                        source->file, length < 60 ? (int)length : 60, text != NULL ? text : "");
     if (!is_word(word[2], size[2], "coordinate"))
         return fr_fail(FR_EINPUT, "%s:1: a graph is read from the coordinate format, not from '%.*s'",

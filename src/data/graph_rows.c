@@ -261,8 +261,8 @@ static int check_nodes(int64_t n)
     if (pages <= 0 || page <= 0 || n < (int64_t)pages * page / (int64_t)sizeof(int64_t)) return FR_OK;
     return fr_fail(FR_ENOMEM,
                    "a graph of %" PRId64
-                   " nodes, one more than its largest id, does not fit into this machine's memory "
-                   "(ids that are not 0, 1, 2, ... can be read as names)",
+                   " nodes, one more than its largest id, does not fit into this machine's memory (ids that "
+                   "are not 0, 1, 2, ... can be read as names)",
                    n);
 }
 

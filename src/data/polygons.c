@@ -96,8 +96,7 @@ static int check_numbers(const fr_rings *rings, const char *name)
             if (!(fabs(rings->x[k]) <= 1e9) || !(fabs(rings->y[k]) <= 1e9))
                 return fr_fail(FR_EINPUT,
                                "%s: point %" PRId64 " of ring %" PRId64
-                               " (%g %g) is no place: a coordinate is not "
-                               "finite or beyond 1e9",
+                               " (%g %g) is no place: a coordinate is not finite or beyond 1e9",
                                name, k - rings->start[r] + 1, r + 1, rings->x[k], rings->y[k]);
     return FR_OK;
 }

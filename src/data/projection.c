@@ -146,8 +146,7 @@ static int make_box(double lon0, double lon1, double lat0, double lat1, box *out
     if (!isfinite(lon0) || !isfinite(lon1) || !(lat0 >= -90) || !(lat1 <= 90) || !(lat0 <= lat1))
         return fr_fail(FR_EUSAGE,
                        "the box of a projection, longitude %g to %g, latitude %g to %g, is not one of "
-                       "degrees; for plane "
-                       "coordinates use the projection 'plane'",
+                       "degrees; for plane coordinates use the projection 'plane'",
                        lon0, lon1, lat0, lat1);
     while (lon1 < lon0)
         lon1 += 360;
@@ -185,8 +184,7 @@ static int open_projection(const char *text, fr_projection *projection)
         return fr_fail(
             FR_EUSAGE,
             "the projection '%s' is not known: expected auto, equidistant-conic, albers, "
-            "azimuthal-equidistant, "
-            "lambert-azimuthal, mollweide, mercator, plane or a PROJ string (%s)",
+            "azimuthal-equidistant, lambert-azimuthal, mollweide, mercator, plane or a PROJ string (%s)",
             text, proj_context_errno_string(projection->context, proj_context_errno(projection->context)));
     int status = resolve_system(text, projection);
     if (status == FR_OK)

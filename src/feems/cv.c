@@ -109,8 +109,8 @@ static int choose_folds(const fr_feems_cv_settings *settings, int64_t o, fr_feem
     if (settings->n_folds < 0 || settings->n_folds == 1 || settings->n_folds > o)
         return fr_fail(FR_EUSAGE,
                        "the number of folds is %" PRId64
-                       "; it must be 0 (leave one node out) or from 2 to the number of "
-                       "observed nodes, %" PRId64,
+                       "; it must be 0 (leave one node out) or from 2 to the number of observed nodes, "
+                       "%" PRId64,
                        settings->n_folds, o);
     out->n_folds = settings->n_folds == 0 ? o : settings->n_folds;
     out->fold = fr_alloc(o, sizeof *out->fold);

@@ -131,8 +131,7 @@ int feems_null_fit(feems_model *model, double *w0, double *s2, double *nll)
     if (free[1]) *s2 = exp(x[1]);
     if ((free[0] && fabs(x[0]) >= 25) || (free[1] && fabs(x[1]) >= 25))
         fr_warn("the null fit runs off to w0 = %.3g, s2 = %.3g: these data hold no isolation by distance "
-                "that a common "
-                "migration weight could describe",
+                "that a common migration weight could describe",
                 *w0, *s2);
 done:
     fr_free(ones);

@@ -185,8 +185,8 @@ static int choose_component(const fr_feems_graph *graph, const int64_t *count, b
     }
     return fr_fail(FR_EINPUT,
                    "the graph is disconnected: samples lie in %" PRId64
-                   " parts that no edge joins (%s%s); join them by "
-                   "edges, widen the outline, or keep the largest (--keep-largest)",
+                   " parts that no edge joins (%s%s); join them by edges, widen the outline, or keep the "
+                   "largest (--keep-largest)",
                    with_samples, list, with_samples > listed ? ", ..." : "");
 }
 
@@ -255,8 +255,8 @@ static int list_samples(const fr_points *samples, const int64_t *node, const int
         status =
             fr_fail(FR_EINPUT,
                     "all %" PRId64 " samples are assigned to one node (number %" PRId64
-                    ", at %g %g): at least 2 observed "
-                    "nodes are needed; take a finer grid, or check that coordinates are longitude latitude",
+                    ", at %g %g): at least 2 observed nodes are needed; take a finer grid, or check that "
+                    "coordinates are longitude latitude",
                     out->n_samples, out->node_id[out->observed[0]], out->graph.x[out->observed[0]],
                     out->graph.y[out->observed[0]]);
 done:

@@ -124,8 +124,7 @@ static void write_terminal(const fr_figure *figure, fr_figure_format format, FIL
     else
         fprintf(input,
                 "set terminal pngcairo size %.0f,%.0f enhanced rounded truecolor font 'sans-serif,%d' "
-                "fontscale %.3f "
-                "linewidth %d pointscale %d background '#FFFFFF'\n",
+                "fontscale %.3f linewidth %d pointscale %d background '#FFFFFF'\n",
                 figure->width * png_scale, figure->height * png_scale, font_size, 0.75 * png_scale, png_scale,
                 png_scale);
     fputs("set encoding utf8\n", input);

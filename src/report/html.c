@@ -22,22 +22,20 @@ enum { largest_svg = 1500000 };
 
 static const char style[] =
     "body{font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica "
-    "Neue',Arial,sans-serif;color:#1f2328;"
-    "background:#fff;max-width:56rem;margin:2.5rem auto 4rem;padding:0 1.25rem}"
-    "h1{font-size:1.75rem;line-height:1.25;margin:0 0 .25rem}"
-    "h2{font-size:1.2rem;margin:2.5rem 0 .75rem;padding-bottom:.3rem;border-bottom:1px solid #d8dee4}"
-    "p{margin:.6rem 0}.subtitle{color:#57606a;margin-top:0}"
-    ".note{background:#fff8e5;border-left:4px solid #d4a72c;padding:.5rem .9rem;margin:.6rem 0}"
-    "figure{margin:1.5rem 0 2rem}figure img{display:block;max-width:100%;height:auto;margin:0 auto}"
-    "figcaption{font-size:.92rem;color:#424a53;margin-top:.6rem}"
-    ".scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.92rem;margin:.6rem 0}"
-    "th{text-align:left;border-bottom:1.5px solid #57606a}th,td{padding:.28rem 1.4rem .28rem "
-    "0;vertical-align:top}"
-    "td{border-bottom:1px solid "
-    "#eaeef2;overflow-wrap:break-word}td.number{text-align:right;white-space:nowrap;"
-    "font-variant-numeric:tabular-nums}"
-    "pre{background:#f6f8fa;padding:.7rem .9rem;font-size:.86rem;white-space:pre-wrap;overflow-wrap:anywhere}"
-    "@media print{body{margin:0 auto;max-width:none}figure,table{break-inside:avoid}}";
+    "Neue',Arial,sans-serif;color:#1f2328;background:#fff;max-width:56rem;margin:2.5rem auto 4rem;padding:0 "
+    "1.25rem}h1{font-size:1.75rem;line-height:1.25;margin:0 0 .25rem}h2{font-size:1.2rem;margin:2.5rem 0 "
+    ".75rem;padding-bottom:.3rem;border-bottom:1px solid #d8dee4}p{margin:.6rem "
+    "0}.subtitle{color:#57606a;margin-top:0}.note{background:#fff8e5;border-left:4px solid "
+    "#d4a72c;padding:.5rem .9rem;margin:.6rem 0}figure{margin:1.5rem 0 2rem}figure "
+    "img{display:block;max-width:100%;height:auto;margin:0 "
+    "auto}figcaption{font-size:.92rem;color:#424a53;margin-top:.6rem}.scroll{overflow-x:auto}table{border-"
+    "collapse:collapse;font-size:.92rem;margin:.6rem "
+    "0}th{text-align:left;border-bottom:1.5px solid #57606a}th,td{padding:.28rem 1.4rem .28rem "
+    "0;vertical-align:top}td{border-bottom:1px solid "
+    "#eaeef2;overflow-wrap:break-word}td.number{text-align:right;white-space:nowrap;font-variant-numeric:"
+    "tabular-nums}pre{background:#f6f8fa;padding:.7rem "
+    ".9rem;font-size:.86rem;white-space:pre-wrap;overflow-wrap:anywhere}@media print{body{margin:0 "
+    "auto;max-width:none}figure,table{break-inside:avoid}}";
 
 static void put(fr_report *report, const char *text)
 {

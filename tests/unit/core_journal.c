@@ -118,8 +118,7 @@ static void test_foreign_files(void **state)
     char *path = path_of("foreign"), text[64] = "";
     FILE *file = fopen(path, "w");
     fputs("wolf,lynx,bear and more than a hundred bytes of it, because SQLite looks at the header of a file "
-          "that "
-          "long only\n",
+          "that long only\n",
           file);
     fclose(file);
     assert_int_equal(fr_journal_open(path, "k", false, &journal), FR_EINPUT);

@@ -276,8 +276,7 @@ static void says_what_is_wrong(void **state)
     const char *small = "10 50\n11 50\n11 51\n10 51\n";
     expect_failure(small, settings_of(FR_FEEMS_ISEA, 4, 0), FR_EINPUT,
                    "no node of the grid lies inside the outline (longitude 10 to 11, latitude 50 to 51): "
-                   "nodes are about "
-                   "1.93e+03 km apart; choose a finer grid");
+                   "nodes are about 1.93e+03 km apart; choose a finer grid");
     expect_failure("50 -120\n60 -120\n60 -100\n", settings_of(FR_FEEMS_ISEA, 4, 0), FR_EINPUT,
                    "is not in degrees, longitude first: are longitude and latitude swapped?");
     expect_failure("500000 5e6\n600000 5e6\n600000 6e6\n", settings_of(FR_FEEMS_ISEA, 4, 0), FR_EINPUT,

@@ -112,8 +112,7 @@ static void bad_mtx_is_refused(void **state)
     (void)state;
     refuse("g.mtx", "1 2 3\n",
            "g.mtx:1: expected '%%MatrixMarket matrix coordinate', a field (real, integer, pattern) and a "
-           "symmetry (general, "
-           "symmetric), found '1 2 3'");
+           "symmetry (general, symmetric), found '1 2 3'");
     refuse("g.mtx", "%%MatrixMarket matrix array real general\n2 2\n",
            "g.mtx:1: a graph is read from the coordinate format, not from 'array'");
     refuse("g.mtx", BANNER "complex general\n",
@@ -137,8 +136,7 @@ static void bad_mtx_is_refused(void **state)
            "g.mtx:3: column 3: expected a finite weight >= 0 (lines with others can be dropped), found '-1'");
     refuse("g.mtx", BANNER "pattern general\n2 2 1\n1 2 1\n",
            "g.mtx:3: expected from and to, found 3 fields (--columns says which of them to read, --sep what "
-           "separates "
-           "them)");
+           "separates them)");
     refuse("g.mtx", BANNER "real general\n2 2 3\n1 2 1\n2 1 1\n",
            "g.mtx: line 2 promises 3 entries, but 2 follow");
     refuse("g.mtx", BANNER "real general\n2 2 1\n1 2 1\n2 1 1\n",
@@ -177,8 +175,7 @@ static void bad_metis_is_refused(void **state)
     refuse("g.graph", "2 1\n2\n1\n\n1\n", "g.graph:5: a line behind the lists of all 2 nodes");
     refuse("g.graph", "2 2\n2\n1\n",
            "g.graph:1: 2 edges are promised, but the lists have 2 entries (each edge stands in the lists of "
-           "both its "
-           "nodes)");
+           "both its nodes)");
 }
 
 /* ---- formats and packed files ---- */

@@ -135,8 +135,7 @@ static void edges_without_the_weight_count_one(void **state)
     fr_graph graph;
     watch_warnings();
     assert_ok(parse("graph [ node [ id 0 ] node [ id 1 ] node [ id 2 ] edge [ source 0 target 1 weight 7 ] "
-                    "edge [ source 1 "
-                    "target 2 ] ]",
+                    "edge [ source 1 target 2 ] ]",
                     NULL, &graph, NULL));
     assert_non_null(strstr(last_warning(), "without the attribute 'weight' get weight 1 (there are 1)"));
     assert_true(graph.volume == 16);

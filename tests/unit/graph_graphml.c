@@ -66,13 +66,13 @@ static void keys_defaults_and_attributes(void **state)
 static void edges_before_nodes(void **state)
 {
     (void)state;
-    static const char text[] = HEAD "<key id='w' for='all' attr.name='weight' attr.type='int'/><graph>"
-                                    "<node id='0'/><node id='1'/>"
-                                    "<edge source='0' target='1'><data key='w'>1</data></edge>"
-                                    "<edge source='1' target='2'><data key='w'>5</data></edge>"
-                                    "<edge source='0' target='1'><data key='w'>3</data></edge>"
-                                    "<edge source='1' target='2'><data key='w'>7</data></edge>"
-                                    "<node id='2'><data key='w'>9</data></node></graph></graphml>";
+    static const char text[] = HEAD "<key id='w' for='all' attr.name='weight' attr.type='int'/><graph><node "
+                                    "id='0'/><node id='1'/><edge source='0' target='1'><data "
+                                    "key='w'>1</data></edge><edge source='1' target='2'><data "
+                                    "key='w'>5</data></edge><edge source='0' target='1'><data "
+                                    "key='w'>3</data></edge><edge source='1' target='2'><data "
+                                    "key='w'>7</data></edge><node id='2'><data "
+                                    "key='w'>9</data></node></graph></graphml>";
     fr_graph graph;
     fr_graph_settings settings = defaults();
     settings.duplicates = FR_GRAPH_DUP_FIRST;
