@@ -29,6 +29,7 @@ typedef struct {
     fr_cluster_solver solver;
     fr_cluster_vector vector; /* to sweep over */
     int64_t count, *nodes;    /* a set */
+    double p, mass;           /* of flow diffusion */
     fr_cluster_info info;     /* of the last run */
 } bench_case;
 
@@ -142,6 +143,19 @@ static int run_crd(void *context)
     return status;
 }
 
+static int run_diffusion(void *context)
+{
+    bench_case *bench = context;
+    const fr_cluster_seeds seeds = {.count = 1, .node = &bench->seed};
+    fr_cluster_flow_diffusion_settings settings;
+    fr_cluster_flow_diffusion_result result;
+    fr_cluster_flow_diffusion_settings_default(&settings);
+    settings.p = bench->p, settings.mass = bench->mass;
+    int status = fr_cluster_flow_diffusion(bench->workspace, &seeds, &settings, &result);
+    fr_cluster_flow_diffusion_result_free(&result);
+    return status;
+}
+
 static int run_triangles(void *context)
 {
     bench_case *bench = context;
@@ -184,6 +198,20 @@ static int measure_vector(bench_case *bench, const char *name, double alpha, dou
     bench->alpha = alpha, bench->rho = rho;
     snprintf(label, sizeof label, "%s %g %g", name, alpha, rho);
     return measure(label, bench->graph.n, call, bench);
+}
+
+/* From a small cluster to most of the graph. */
+static int measure_diffusion(bench_case *bench)
+{
+    static const double norms[] = {2, 4}, masses[] = {1e4, 1e5, 3e5};
+    int status = FR_OK;
+    for (int k = 0; status == FR_OK && k < 6; k++) {
+        char label[80];
+        bench->p = norms[k / 3], bench->mass = masses[k % 3];
+        snprintf(label, sizeof label, "flow diffusion %g %g", bench->p, bench->mass);
+        status = measure(label, bench->graph.n, run_diffusion, bench);
+    }
+    return status;
 }
 
 /* The vector of pushes as what is swept over. */
@@ -230,6 +258,7 @@ static int measure_hopkins(const char *folder)
     if (status == FR_OK) status = measure("mqi", bench.count, run_mqi, &bench);
     if (status == FR_OK) status = measure("simplelocal", bench.count, run_simplelocal, &bench);
     if (status == FR_OK) status = measure("crd", 1, run_crd, &bench);
+    if (status == FR_OK) status = measure_diffusion(&bench);
     if (status == FR_OK) status = measure("triangles", bench.graph.n, run_triangles, &bench);
     if (status == FR_OK) status = measure("fiedler", bench.graph.n, run_fiedler, &bench);
     if (status == FR_OK) status = measure("ncp apr", bench.graph.n, run_ncp, &bench);

@@ -15,7 +15,7 @@
 /* Rounds whose set is still changing are solved to this share of the total excess before them. */
 static const double coarse = 1e-3;
 static const double least_pivot = 1e-14; /* of the diagonal: rounding */
-enum { most_rounds = 400, most_idle = 3 };
+enum { most_rounds = 1000, most_idle = 3 };
 
 typedef struct {
     int64_t n, room;
@@ -73,6 +73,35 @@ static int make_arcs(pflow_system *system, int64_t arcs, bool valued)
 static bool belongs(const pflow_network *network, int64_t number)
 {
     return network->nodes.column[PFLOW_X][number] > 0 || pflow_excess(network, number) > 0;
+}
+
+/* Excess of more than a node's degree fills what is beyond it, too. A guess of how far saves many rounds that would each add
+ * one more ring of nodes: such a node hands it on to its empty neighbours, by weight. What is too much is dropped
+ * again. Changes the outflows, which are those of x no more. */
+static int flood(pflow_run *run)
+{
+    touched_nodes *nodes = &run->network.nodes;
+    const fr_graph *graph = nodes->graph;
+    for (int64_t number = 0; number < nodes->count; number++) {
+        double over = pflow_excess(&run->network, number) - nodes->degree[number] / 2, weight = 0;
+        if (nodes->column[PFLOW_X][number] > 0 || !(over > nodes->degree[number] / 2)) continue;
+        int status = pflow_open(run, (uint32_t)number);
+        if (status != FR_OK) return status;
+        const double *x = nodes->column[PFLOW_X];
+        double *out = nodes->column[PFLOW_OUT];
+        int64_t node = nodes->node[number];
+        for (int64_t a = graph->row[node]; a < graph->row[node + 1]; a++)
+            if (!(x[nodes->index[graph->neighbour[a]] - 1] > 0))
+                weight += graph->weight != NULL ? graph->weight[a] : 1;
+        for (int64_t a = graph->row[node]; a < graph->row[node + 1] && weight > 0; a++) {
+            int64_t other = nodes->index[graph->neighbour[a]] - 1;
+            if (x[other] > 0) continue;
+            double part = over / weight * (graph->weight != NULL ? graph->weight[a] : 1);
+            out[number] += part;
+            out[other] -= part;
+        }
+    }
+    return FR_OK;
 }
 
 /* Opens the nodes of S, and notes in *changed whether there are new ones or fewer than before. */
@@ -290,8 +319,10 @@ int pflow_solve(pflow_run *run, double bound, double *left)
     pflow_spread(&run->network);
     for (int64_t round = 0; status == FR_OK && round < most_rounds && idle < most_idle; round++) {
         double before = *left = total_excess(&run->network);
-        status = choose(run, &system, &changed);
+        if (before > bound && run->p == 2) status = flood(run); /* later the set is nearly known */
+        if (status == FR_OK) status = choose(run, &system, &changed);
         if (status != FR_OK || run->stop || before <= bound) break;
+        pflow_spread(&run->network);
         idle = changed || before < least / 2 ? 0 : idle + 1; /* rounding leaves no more */
         least = fmin(least, before);
         status = assemble(run, &system);

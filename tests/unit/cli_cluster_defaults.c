@@ -86,10 +86,12 @@ static void test_sets(void **state)
     (void)state;
     fr_cluster_flow_settings flow;
     fr_cluster_crd_settings crd;
+    fr_cluster_flow_diffusion_settings diffusion;
     fr_cluster_densest_settings densest;
     fr_cluster_fiedler_settings fiedler;
     fr_cluster_flow_settings_default(&flow);
     fr_cluster_crd_settings_default(&crd);
+    fr_cluster_flow_diffusion_settings_default(&diffusion);
     fr_cluster_densest_settings_default(&densest);
     fr_cluster_fiedler_settings_default(&fiedler);
     same("simplelocal", "delta", flow.delta);
@@ -99,6 +101,10 @@ static void test_sets(void **state)
     same("crd", "height", crd.height);
     same("crd", "growth", crd.growth);
     same("crd", "iterations", crd.iterations);
+    same("flow-diffusion", "p", diffusion.p);
+    same("flow-diffusion", "tolerance", diffusion.tolerance);
+    same("flow-diffusion", "max-steps", (double)diffusion.max_steps);
+    same("flow-diffusion", "time-limit", diffusion.time_limit);
     same("densest", "greedy", densest.greedy_rounds);
     same("fiedler", "dimensions", fiedler.dimensions);
     same("fiedler", "tolerance", fiedler.tolerance);

@@ -4,8 +4,9 @@
 
 #include <frugal/cluster.h>
 
-enum { n_seeds = 40, n_methods = 7 };
-static const char *const method[n_methods] = {"acl", "l1", "exact", "FISTA", "heat", "path", "simplelocal"};
+enum { n_seeds = 40, n_methods = 9 };
+static const char *const method[n_methods] = {
+    "acl", "l1", "exact", "FISTA", "heat", "path", "simplelocal", "flow diffusion", "4-norm flow diffusion"};
 
 static void add_l1(fr_cluster_workspace *workspace, const fr_cluster_seeds *seeds, fr_cluster_solver solver,
                    int64_t *arcs)
@@ -61,6 +62,19 @@ static void add_flow(fr_cluster_workspace *workspace, int64_t seed, int64_t *arc
     fr_free(ball);
 }
 
+static void add_diffusion(fr_cluster_workspace *workspace, const fr_cluster_seeds *seeds, double p,
+                          int64_t *arcs)
+{
+    fr_cluster_flow_diffusion_settings settings;
+    fr_cluster_flow_diffusion_result result;
+    fr_cluster_flow_diffusion_settings_default(&settings);
+    settings.p = p, settings.mass = 3000;
+    assert_ok(fr_cluster_flow_diffusion(workspace, seeds, &settings, &result));
+    assert_true(result.info.converged);
+    *arcs += result.info.arcs_read;
+    fr_cluster_flow_diffusion_result_free(&result);
+}
+
 static void count_arcs(int64_t n_blocks, int64_t arcs[n_methods])
 {
     fr_graph graph;
@@ -75,6 +89,8 @@ static void count_arcs(int64_t n_blocks, int64_t arcs[n_methods])
         add_l1(workspace, &seeds, FR_CLUSTER_FISTA, &arcs[3]);
         add_path(workspace, &seeds, &arcs[5]);
         add_flow(workspace, seed, &arcs[6]);
+        add_diffusion(workspace, &seeds, 2, &arcs[7]);
+        add_diffusion(workspace, &seeds, 4, &arcs[8]);
     }
     fr_cluster_workspace_free(workspace);
     fr_graph_free(&graph);
