@@ -89,7 +89,8 @@ static void takes_tabs_windows_ends_and_blank_lines(void **state)
 {
     (void)state;
     fr_plink plink;
-    const char *tabs = "\xEF\xBB\xBF1\tsnp1\t0\t101\tT\tA\r\n\r\n1\tsnp2\t0\t102\tT\tA  ";
+    const char *tabs = "\xEF\xBB\xBF"
+                       "1\tsnp1\t0\t101\tT\tA\r\n\r\n1\tsnp2\t0\t102\tT\tA  ";
     assert_int_equal(parse(bed, sizeof bed, tabs, fam, &plink), FR_OK);
     check_small(&plink);
     fr_plink_close(&plink);
@@ -108,7 +109,8 @@ static void refuses_a_bad_bed(void **state)
     expect_refused("\x6c\x1b\2....", 7, bim, fam, "set.bed: the third byte is 02, expected 01 (SNP by SNP)");
     expect_refused(bed, 6, bim, fam,
                    "set.bed: expected 7 bytes for 5 samples (.fam) and 2 SNPs (.bim), found 6: the file is "
-                   "truncated, or .bim or .fam belong to another one");
+                   "truncated, or "
+                   ".bim or .fam belong to another one");
     expect_refused(
         "\x6c\x1b\1.....", 8, bim, fam,
         "set.bed: expected 7 bytes for 5 samples (.fam) and 2 SNPs (.bim), found 8: the file is too long, or "

@@ -88,7 +88,9 @@ static void finds_the_header(void **state)
 static void takes_all_kinds_of_lines(void **state)
 {
     (void)state;
-    expect_cells("\xEF\xBB\xBF1,2\r\n\r\n3,4\r\n", 2, 2, false, "1|2|3|4");
+    expect_cells("\xEF\xBB\xBF"
+                 "1,2\r\n\r\n3,4\r\n",
+                 2, 2, false, "1|2|3|4");
     expect_cells("1,2\n3,4", 2, 2, false, "1|2|3|4");
     expect_cells("# by hand\n\n  # more\n1,2\n#3,4\n 5 , 6 \n", 2, 2, false, "1|2|5|6");
     expect_cells("1,\n,2", 2, 2, false, "1|||2");
@@ -133,7 +135,10 @@ static void refuses_what_is_no_table(void **state)
     fr_table table;
     assert_int_equal(fr_table_parse("1,2\n3,\0\n", 8, "t.csv", NULL, &table), FR_EINPUT);
     assert_string_equal(fr_last_error(), "t.csv:2: a zero byte: this is not a text file");
-    assert_int_equal(fr_table_parse("\xFF\xFE1\0,\0", 6, "t.csv", NULL, &table), FR_EINPUT);
+    assert_int_equal(fr_table_parse("\xFF\xFE"
+                                    "1\0,\0",
+                                    6, "t.csv", NULL, &table),
+                     FR_EINPUT);
     assert_string_equal(fr_last_error(), "t.csv: the text is in UTF-16; save it as UTF-8");
 }
 
@@ -165,7 +170,8 @@ static void reads_numbers_exactly(void **state)
     expect_number("123456789012345678901234567890", 123456789012345678901234567890.0);
     expect_number("0."
                   "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
-                  "0000000000000000000000000000000000000000000000012345678901234567890",
+                  "000000000000000"
+                  "0000000000000000000000000000000012345678901234567890",
                   1.2345678901234567890e-138);
     expect_number("4.9e-324", 4.9e-324);
     expect_number("1.7976931348623157e308", 1.7976931348623157e308);
@@ -189,8 +195,8 @@ static void tells_cells_that_are_no_numbers(void **state)
     fr_table table;
     double value;
     int64_t whole;
-    assert_int_equal(parse("id,lat\nw1,inf\nw2,nan\nw3,\nw4,\"1,5\"\nw5,0x10\nw6,1e999\nw7,1 2\nw8,a very "
-                           "long text that goes on and on and on and on\nw9,1e\n",
+    assert_int_equal(parse("id,lat\nw1,inf\nw2,nan\nw3,\nw4,\"1,5\"\nw5,0x10\nw6,1e999\nw7,1 2\nw8,"
+                           "a very long text that goes on and on and on and on\nw9,1e\n",
                            &table),
                      FR_OK);
     static const char *const found[] = {

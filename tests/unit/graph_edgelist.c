@@ -83,7 +83,9 @@ static void takes_all_kinds_of_lines(void **state)
 {
     (void)state;
     expect("# comment\n% another\n\n   \n0 1\n  # third\n1 2", "3; 0-1 1-2");
-    expect("\xEF\xBB\xBF0 1\r\n\r\n1 2\r\n", "3; 0-1 1-2");
+    expect("\xEF\xBB\xBF"
+           "0 1\r\n\r\n1 2\r\n",
+           "3; 0-1 1-2");
     expect("0,1,2\r\n1,2,3\r\n", "3; 0-1=2 1-2=3");
     expect("+0 001\n", "2; 0-1");
     expect("0 1\n1 2 5\n", "3; 0-1=1 1-2=5");
@@ -216,7 +218,8 @@ static void tells_bad_lines(void **state)
     refuse("0 1\n4294967294 1\n", "e.txt:2: column 1: node 4294967294 is too large, ids go up to 4294967293 "
                                   "(larger ones can be read as names)");
     refuse("0 1\n99999999999999999999 1\n", "e.txt:2: column 1: node 99999999999999999999 is too large, ids "
-                                            "go up to 4294967293 (larger ones can be read as names)");
+                                            "go up to 4294967293 (larger ones can be read as "
+                                            "names)");
     refuse("0,1\n0,,2\n",
            "e.txt:2: column 2: expected the number of a node, a whole number, found an empty field");
     refuse("a,b\n,c\n", "e.txt:2: column 1: expected the name of a node, found an empty field");
@@ -254,8 +257,10 @@ static void refuses_what_is_no_list(void **state)
     fr_graph graph;
     assert_refused(fr_graph_parse("0 1\n\0\1\2", 7, "e.txt", NULL, &graph, NULL, NULL), FR_EINPUT,
                    "e.txt:2: a zero byte: this is not a text file");
-    assert_refused(fr_graph_parse("\xFF\xFE0\0", 4, "e.txt", NULL, &graph, NULL, NULL), FR_EINPUT,
-                   "e.txt: the text is in UTF-16");
+    assert_refused(fr_graph_parse("\xFF\xFE"
+                                  "0\0",
+                                  4, "e.txt", NULL, &graph, NULL, NULL),
+                   FR_EINPUT, "e.txt: the text is in UTF-16");
     assert_refused(fr_graph_read(scratch_folder(), NULL, &graph, NULL, NULL), FR_EIO, "it is a folder");
     assert_refused(fr_graph_read("no-such.edgelist", NULL, &graph, NULL, NULL), FR_EIO, "No such file");
 }
