@@ -191,7 +191,9 @@ typedef struct {
     int64_t max_steps;        /* coordinate steps or iterations; 0: no limit. Default 0 */
     double time_limit;        /* wall-clock seconds; 0: none. Default 0 */
     bool keep_residual;
-    /* An x to begin with, such as the answer for a larger rho (CD; others begin with 0). NULL: 0. Default NULL */
+    /* An x >= 0 to begin with (its nodes and p_over_degree), such as the answer for another rho, or for this graph before some
+     * edges changed (fr_graph_edit); for CD and EXACT. Repairing it costs about the volume of its support and of what is to be
+     * added; the answer and its certificate are those of any other start. NULL: 0. Default NULL */
     const fr_cluster_vector *start;
 } fr_cluster_l1_settings;
 void fr_cluster_l1_settings_default(fr_cluster_l1_settings *settings);

@@ -113,8 +113,11 @@ int certificate_residual(fr_cluster_workspace *workspace, push_scratch *scratch,
     else if (status == FR_OK)
         status = support_left(inner, problem, careful);
     if (status != FR_OK) return status;
-    for (int64_t k = 0; k < inner->n; k++)
-        scratch->node[scratch->support[k]].residual = problem->rho * inner->degree[k] + inner->left[k];
+    for (int64_t k = 0; k < inner->n; k++) {
+        double residual = problem->rho * inner->degree[k] + inner->left[k];
+        /* zero: x is, here and at all neighbours, as it may be after a start */
+        scratch->node[scratch->support[k]].residual = residual != 0 ? residual : listed_zero;
+    }
     return FR_OK;
 }
 

@@ -20,6 +20,8 @@ static const double plain_tolerance = 1e-2;
  * read. */
 static const double first_tolerance = 0.1;
 static const double most_readings = 6;
+/* After a start the queue is left out where so small a share of nodes is to be added to the support. */
+static const double few_new = 0.1;
 
 int l1_look(const l1_run *run, bool *stop)
 {
@@ -103,7 +105,7 @@ static int descend(l1_run *run, fr_cluster_order order, double threshold, double
         if (status != FR_OK) return status;
         if (scratch->p[node] == 0) run->volume += scratch->node[node].degree;
         minimise(run, node, threshold);
-        stop = (double)run->info->arcs_read > most * run->volume;
+        stop = (double)(run->info->arcs_read - run->arcs_before) > most * run->volume;
     }
     return FR_OK;
 }
@@ -183,42 +185,6 @@ static int certify(l1_run *run)
     return status;
 }
 
-/* Takes the lowered x into p, and nodes where it became zero out of the support. */
-static void lower_masses(push_scratch *scratch)
-{
-    const support_graph *inner = &scratch->inner;
-    int64_t n = inner->n, kept = 0;
-    support_reset(scratch);
-    for (int64_t k = 0; k < n; k++) {
-        uint32_t node = scratch->support[k];
-        scratch->p[node] = inner->x[k] * inner->degree[k];
-        if (scratch->p[node] > 0) scratch->support[kept++] = node;
-    }
-    scratch->n_support = kept;
-}
-
-/* Masses of a given vector, lowered until r_i >= rho d_i where they are not zero. */
-static int load_start(l1_run *run, const fr_cluster_vector *start)
-{
-    push_scratch *scratch = run->scratch;
-    int status = push_room(scratch, start->count);
-    for (int64_t k = 0; status == FR_OK && k < start->count; k++) {
-        int64_t node = start->node[k];
-        if (node < 0 || node >= scratch->graph->n || !(start->p[k] >= 0) || isinf(start->p[k]) ||
-            (start->p[k] > 0 && scratch->p[node] != 0))
-            return fr_fail(FR_EUSAGE, "the vector to start from is not one of this graph");
-        if (push_degree(scratch, node) > 0) push_give(scratch, (uint32_t)node, start->p[k]);
-        run->volume += push_degree(scratch, node);
-    }
-    if (status == FR_OK) status = certify(run);
-    if (status != FR_OK) return status;
-    support_lower(&scratch->inner);
-    lower_masses(scratch);
-    status = certify(run);
-    support_reset(scratch);
-    return status;
-}
-
 /* Fills the queue: seeds in the order listed, then, after a start, what else is above the threshold. */
 static int fill_queue(l1_run *run, double threshold)
 {
@@ -261,11 +227,21 @@ static int plain(l1_run *run)
 static int solve(l1_run *run)
 {
     const fr_cluster_l1_settings *settings = run->settings;
-    bool rounds = settings->order == FR_CLUSTER_FIFO && settings->tolerance < plain_tolerance;
-    int status = push_seeds(run->scratch, run->problem->n_seeds, run->problem->seed, run->problem->mass);
-    if (status == FR_OK && settings->start != NULL) status = load_start(run, settings->start);
-    if (status == FR_OK && !rounds) return plain(run);
+    bool rounds = settings->order == FR_CLUSTER_FIFO && settings->tolerance < plain_tolerance, done = false;
     double threshold = (1 + first_tolerance) * run->problem->rho;
+    int status = push_seeds(run->scratch, run->problem->n_seeds, run->problem->seed, run->problem->mass);
+    if (status == FR_OK && settings->start != NULL) {
+        status = l1_load_start(run, settings->start, &done);
+        if (status == FR_OK && !done && rounds) {
+            status = fill_queue(run, threshold);
+            run->near = (double)(run->scratch->tail - run->scratch->head) <=
+                        few_new * (double)run->scratch->n_support;
+        }
+        if (status != FR_OK || done) return status;
+        if (run->near) return l1_rounds(run);
+        l1_leave_support(run->scratch);
+    }
+    if (status == FR_OK && !rounds) return plain(run);
     if (status == FR_OK) status = fill_queue(run, threshold);
     if (status == FR_OK) status = descend(run, FR_CLUSTER_FIFO, threshold, most_readings);
     return status == FR_OK ? l1_rounds(run) : status;

@@ -44,16 +44,16 @@ static int extend(l1_run *run)
     return status;
 }
 
-/* The set to begin with: where p > 0, and what is nearly above the threshold. */
+/* The set to begin with: where p > 0, and what is nearly above the threshold, or is above it where x will not rise much. */
 static int begin(l1_run *run)
 {
     push_scratch *scratch = run->scratch;
-    double threshold = (1 - nearly) * run->problem->rho;
+    double threshold = (run->near ? 1 : 1 - nearly) * run->problem->rho;
     scratch->head = scratch->tail = 0;
     for (int64_t k = 0; k < scratch->n_touched; k++) {
         const push_node *node = &scratch->node[scratch->touched[k]];
         if (node->residual > threshold * node->degree && node->degree > 0 &&
-            scratch->p[scratch->touched[k]] == 0)
+            scratch->p[scratch->touched[k]] == 0 && scratch->index[scratch->touched[k]] == 0)
             scratch->support[scratch->n_support++] = scratch->touched[k];
     }
     return extend(run);
@@ -75,8 +75,7 @@ static int iterate(l1_run *run, double bound, bool *stop)
     return status;
 }
 
-/* The problem on the set, to the same accuracy. */
-static int solve(l1_run *run, double bound, bool *stop)
+int l1_solve_support(l1_run *run, double bound, bool *stop)
 {
     int holds = 0;
     int status = iterate(run, bound, stop);
@@ -106,8 +105,7 @@ static int settle(l1_run *run, bool certify)
     return FR_OK;
 }
 
-/* x of the support into p. */
-static void take_masses(push_scratch *scratch)
+void l1_take_masses(push_scratch *scratch)
 {
     const support_graph *inner = &scratch->inner;
     for (int64_t k = 0; k < inner->n; k++)
@@ -122,10 +120,10 @@ int l1_rounds(l1_run *run)
     int refinements = 0;
     bool stop = false;
     int status = begin(run);
-    if (status == FR_OK) status = solve(run, fmax(coarse, fine) * rho, &stop);
+    if (status == FR_OK) status = l1_solve_support(run, fmax(coarse, fine) * rho, &stop);
     while (status == FR_OK) {
         bool last = accuracy <= fine;
-        if (!stop) status = solve(run, accuracy * rho, &stop);
+        if (!stop) status = l1_solve_support(run, accuracy * rho, &stop);
         if (status == FR_OK) status = settle(run, last || stop);
         if (status != FR_OK || stop || (last && run->info->converged)) break;
         int64_t added = join(scratch);
@@ -136,6 +134,6 @@ int l1_rounds(l1_run *run)
         accuracy = (double)added <= few_new * (double)scratch->inner.n ? fine : fmax(coarse, fine);
         status = extend(run);
     }
-    take_masses(scratch);
+    l1_take_masses(scratch);
     return status;
 }

@@ -307,7 +307,9 @@ static void test_usage(void **state)
     l1.tolerance = 1e-6;
     fr_cluster_vector start = {.count = 1, .node = &outside, .p = (double[]){0.1}};
     l1.start = &start;
-    assert_refused(fr_cluster_l1(workspace, &seeds, &l1, &vector), FR_EUSAGE, "start");
+    assert_refused(fr_cluster_l1(workspace, &seeds, &l1, &vector), FR_EUSAGE, "no p_over_degree");
+    start.p_over_degree = start.p;
+    assert_refused(fr_cluster_l1(workspace, &seeds, &l1, &vector), FR_EUSAGE, "not one of this graph");
     double mass = 0.5;
     int64_t isolated = 3;
     assert_refused(fr_cluster_certify(workspace, &seeds, 0.1, 0.1, 1, &isolated, &mass, &info), FR_EUSAGE,
