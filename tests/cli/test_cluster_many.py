@@ -187,7 +187,7 @@ def without_timings(folder):
     return summary
 
 
-SEEDED = ["l1pr", "acl", "path", "search", "hk", "ppr-path", "crd", "ball"]
+SEEDED = ["l1pr", "acl", "path", "search", "hk", "ppr-path", "crd", "flow-diffusion", "ball"]
 WHOLE = ["fiedler", "densest", "triangles", "components", "cores"]
 SETS = ["score", "mqi", "simplelocal", "flowimprove", "fiedler-local", "mov"]
 
