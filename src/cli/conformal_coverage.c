@@ -203,7 +203,7 @@ static int match_by_id(const conformal_sheet *sheet, int64_t id, int64_t column,
         const json_t *row = json_object_get(row_of, series->test_id[t]);
         if (row == NULL)
             status = fr_fail(FR_EINPUT, "%s has no row of test point '%s'", sheet->path, series->test_id[t]);
-        else if (conformal_sheet_empty(sheet, (int64_t)json_integer_value(row), column))
+        else if (conformal_sheet_unknown(sheet, (int64_t)json_integer_value(row), column))
             truth[t] = NAN;
         else
             status = conformal_sheet_f64(sheet, (int64_t)json_integer_value(row), column, &truth[t]);
@@ -219,7 +219,7 @@ static int match_by_order(const conformal_sheet *sheet, int64_t column, int64_t 
         return fr_fail(FR_EINPUT, "%s has %" PRId64 " values for %" PRId64 " test points", sheet->path,
                        sheet->n_rows, m);
     for (int64_t t = 0; status == FR_OK && t < m; t++) {
-        if (conformal_sheet_empty(sheet, t, column))
+        if (conformal_sheet_unknown(sheet, t, column))
             truth[t] = NAN;
         else
             status = conformal_sheet_f64(sheet, t, column, &truth[t]);

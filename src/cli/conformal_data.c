@@ -277,7 +277,7 @@ static int take_matrix(const conformal_sheet *sheet, int64_t p, const int64_t *c
     return status;
 }
 
-/* Targets of test points from a column where empty cells are allowed; NULL if all are empty. */
+/* Targets of test points from a column where some may be unknown; NULL if all are. */
 static int take_truth(const conformal_sheet *sheet, int64_t column, double **truth)
 {
     int64_t known = 0;
@@ -286,7 +286,7 @@ static int take_truth(const conformal_sheet *sheet, int64_t column, double **tru
     if (*truth == NULL) return FR_ENOMEM;
     for (int64_t row = 0; status == FR_OK && row < sheet->n_rows; row++) {
         (*truth)[row] = NAN;
-        if (conformal_sheet_empty(sheet, row, column)) continue;
+        if (conformal_sheet_unknown(sheet, row, column)) continue;
         status = conformal_sheet_f64(sheet, row, column, &(*truth)[row]);
         known++;
     }

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 void conformal_sheet_free(conformal_sheet *sheet)
 {
@@ -118,9 +119,11 @@ void conformal_sheet_place(const conformal_sheet *sheet, int64_t row, char *text
         snprintf(text, size, "%s:%" PRId64, sheet->path, sheet->table.line[row]);
 }
 
-bool conformal_sheet_empty(const conformal_sheet *sheet, int64_t row, int64_t column)
+bool conformal_sheet_unknown(const conformal_sheet *sheet, int64_t row, int64_t column)
 {
-    return sheet->values == NULL && *fr_table_text(&sheet->table, row, column) == '\0';
+    if (sheet->values != NULL) return isnan(sheet->values[row * sheet->n_columns + column]);
+    const char *cell = fr_table_text(&sheet->table, row, column);
+    return *cell == '\0' || strcasecmp(cell, "NA") == 0 || strcasecmp(cell, "nan") == 0;
 }
 
 /* A cell that is no number: words are perhaps categories, and nothing may be an observation that is missing. */

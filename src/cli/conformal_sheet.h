@@ -24,8 +24,8 @@ bool conformal_sheet_named(const conformal_sheet *sheet);
 int conformal_sheet_column(const conformal_sheet *sheet, const char *name, int64_t *column);
 /* The same, -1 where there is none. A name that stands twice is FR_EINPUT. */
 int conformal_sheet_find(const conformal_sheet *sheet, const char *name, int64_t *column);
-/* Is the cell of a table empty? */
-bool conformal_sheet_empty(const conformal_sheet *sheet, int64_t row, int64_t column);
+/* Is the cell empty, NA or not-a-number, as truths that are not known yet may be? */
+bool conformal_sheet_unknown(const conformal_sheet *sheet, int64_t row, int64_t column);
 int conformal_sheet_f64(const conformal_sheet *sheet, int64_t row, int64_t column, double *value);
 int conformal_sheet_i64(const conformal_sheet *sheet, int64_t row, int64_t column, int64_t *value);
 /* The place of a cell for messages: "y.csv:7" or "y.npy[6]". */

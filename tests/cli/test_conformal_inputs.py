@@ -142,6 +142,16 @@ def test_truths_that_are_partly_unknown(run, files):
     (files / "none.csv").write_text(table([*COLUMNS, "y"], [[*row[:3], ""] for row in TEST]))
     _, _, folder = run("--train", files / "train.csv", "--target", "y", "--test", files / "none.csv")
     assert "coverage" not in read_summary(folder)["metrics"]
+    for unknown in ["NA", "NaN"]:
+        rows[0][3] = unknown
+        (files / "part.csv").write_text(table([*COLUMNS, "y"], rows))
+        _, _, folder = run("--train", files / "train.csv", "--target", "y", "--test", files / "part.csv")
+        assert column(folder / "coverage.csv", "points") == ["7"]
+    arrays.write(files / "truth.npy", [float("nan")] + [row[3] for row in TEST[1:]])
+    (files / "features.csv").write_text(table(COLUMNS, [row[:3] for row in TEST]))
+    _, _, folder = run("--train", files / "train.csv", "--target", "y", "--test", files / "features.csv", "--test-y",
+                       files / "truth.npy")
+    assert column(folder / "coverage.csv", "points") == ["7"]
 
 
 @pytest.mark.parametrize("verb, words", [
