@@ -380,7 +380,7 @@ void fr_cluster_flow_result_free(fr_cluster_flow_result *result);
 /* Capacity releasing diffusion [CRD]; uses unweighted degrees. Local. */
 typedef struct {
     int64_t capacity;   /* U: flow per edge and round. Default 3 */
-    int64_t height;     /* h: label limit. Default 10 */
+    int64_t height;     /* h: label limit, at most 60000. Default 10 */
     double growth;      /* w: > 1. Default 2 */
     int64_t iterations; /* Default 20 */
 } fr_cluster_crd_settings;

@@ -100,8 +100,10 @@ static int from_seeds(cli_job *job, cluster_input *input, const fr_cluster_l1_se
     cluster_note_info(job, &vector.info, cluster_support(&vector));
     job_say(job, "support of %lld node%s, sum of p %.6g; every p/degree is within %.3g of the optimum",
             (long long)vector.count, plural(vector.count, "s"), vector.info.sum_p, vector.info.error_bound);
+    bool limited = settings->max_steps > 0 || settings->time_limit > 0;
     cluster_note_convergence(job, vector.info.converged,
-                             "raise --max-steps or --time-limit, or relax --certificate");
+                             limited ? "raise --max-steps or --time-limit, or relax --certificate"
+                                     : "rounding allows no closer certificate; relax --certificate");
     status = cluster_give_vector(job, input, "l1pr", &vector, &best);
     cluster_ask(job, input, &seeds.seeds, settings->alpha, settings->rho);
     if (status == FR_OK) status = cluster_improve_and_give(job, input, "l1pr", &best);

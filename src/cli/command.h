@@ -39,6 +39,7 @@ void command_name(const cli_command *command, const char *separator, char *text,
 
 /* Options that every command takes, and those of every command that makes a result folder. */
 extern const option_group general_options, output_options;
+extern const option_group resume_options; /* of commands that keep a journal */
 
 /* Help pages: of the program, of a method, of a command. */
 void help_program(FILE *out);

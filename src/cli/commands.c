@@ -167,10 +167,15 @@ static const cli_option output[] = {
      .letter = 'f',
      .type = OPTION_FLAG,
      .help = "replace a result folder that exists already"},
-    {.name = "resume",
-     .type = OPTION_FLAG,
-     .help = "go on with an interrupted run: what it finished lies in DIR.partial"},
     {.name = "no-figures", .type = OPTION_FLAG, .help = "write the tables alone, without figures and report"},
     {.name = NULL},
 };
 const option_group output_options = {"Output", output, true};
+
+static const cli_option resume[] = {
+    {.name = "resume",
+     .type = OPTION_FLAG,
+     .help = "go on with an interrupted run: what it finished lies in DIR.partial"},
+    {.name = NULL},
+};
+const option_group resume_options = {"Interrupted runs", resume, true};

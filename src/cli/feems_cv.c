@@ -9,9 +9,17 @@ static const cli_option refit_rows[] = {
     {.name = NULL},
 };
 static const option_group refit_options = {"Fit", refit_rows, false};
-static const option_group *const cv_groups[] = {
-    &feems_sample_options, &feems_graph_options,  &feems_cv_options, &refit_options,   &feems_model_options,
-    &feems_filter_options, &feems_figure_options, &output_options,   &general_options, NULL};
+static const option_group *const cv_groups[] = {&feems_sample_options,
+                                                &feems_graph_options,
+                                                &feems_cv_options,
+                                                &refit_options,
+                                                &feems_model_options,
+                                                &feems_filter_options,
+                                                &feems_figure_options,
+                                                &output_options,
+                                                &resume_options,
+                                                &general_options,
+                                                NULL};
 
 static bool resumes(const cli_options *parsed)
 {

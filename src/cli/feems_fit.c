@@ -21,9 +21,17 @@ static const cli_option fit_rows[] = {
     {.name = NULL},
 };
 static const option_group fit_options = {"Fit", fit_rows, false};
-static const option_group *const fit_groups[] = {
-    &feems_sample_options, &feems_graph_options,  &fit_options,    &feems_cv_options, &feems_model_options,
-    &feems_filter_options, &feems_figure_options, &output_options, &general_options,  NULL};
+static const option_group *const fit_groups[] = {&feems_sample_options,
+                                                 &feems_graph_options,
+                                                 &fit_options,
+                                                 &feems_cv_options,
+                                                 &feems_model_options,
+                                                 &feems_filter_options,
+                                                 &feems_figure_options,
+                                                 &output_options,
+                                                 &resume_options,
+                                                 &general_options,
+                                                 NULL};
 
 static int check_options(const cli_options *parsed)
 {

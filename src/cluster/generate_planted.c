@@ -80,6 +80,9 @@ int fr_cluster_generate_planted(int64_t n_blocks, int64_t block_size, double deg
     if (status != FR_OK) return status;
     if (block_size == 1 && model.pairs_inside > 0)
         return fr_fail(FR_EUSAGE, "blocks of one node have no edges inside; the degree inside must be 0");
+    if (block_size > 1 && degree_in > (double)(block_size - 1))
+        return fr_fail(FR_EUSAGE, "degree inside: a node of a block of %" PRId64 " has no %g others there",
+                       block_size, degree_in);
     if (n_blocks == 1 && model.pairs_across > 0)
         return fr_fail(FR_EUSAGE, "a single block has no edges across; the degree across must be 0");
     if (model.pairs_inside > (INT64_C(1) << 40) / n_blocks)

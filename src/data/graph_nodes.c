@@ -30,14 +30,40 @@ static char *trim(char *text)
     return text;
 }
 
+/* Takes the quotes off a text that is in quotes as a whole, as spreadsheets write names with commas; "" in it is one. */
+static void unquote(char *text)
+{
+    size_t length = strlen(text);
+    if (length < 2 || text[0] != '"' || text[length - 1] != '"') return;
+    text[length - 1] = '\0';
+    char *to = text;
+    for (const char *from = text + 1; *from != '\0'; from++) {
+        from += from[0] == '"' && from[1] == '"';
+        *to++ = *from;
+    }
+    *to = '\0';
+}
+
+/* The closing quote of a text that begins with a quote and has one, else its start: separators before it are none. */
+static char *behind_quotes(char *text)
+{
+    char *end = text + 1;
+    if (text[0] != '"') return text;
+    while ((end = strchr(end, '"')) != NULL && end[1] == '"')
+        end += 2;
+    return end != NULL ? end : text;
+}
+
 /* Cuts off the next field: fields are divided by tabs, else by commas or semicolons, else by blanks; NULL when there is none. */
 static char *cut_field(char **rest, char separator)
 {
     if (*rest == NULL) return NULL;
-    char *field = *rest, *stop = strchr(field, separator);
+    char *field = *rest, *stop = strchr(behind_quotes(field), separator);
     if (stop != NULL) *stop = '\0';
     *rest = stop != NULL ? trim(stop + 1) : NULL;
-    return trim(field);
+    field = trim(field);
+    unquote(field);
+    return field;
 }
 
 static char separator_of(const char *line)
@@ -89,8 +115,8 @@ static int take_line(node_list *list, const fr_text *line, bool masses)
     char *rest = trim(list->line);
     int64_t node;
     if (fr_graph_find(list->graph, rest, what, &node) == FR_OK) return add(list, line->number, node, NULL);
-    char separator = separator_of(rest);
-    for (char *c = rest; separator == ' ' && *c != '\0'; c++)
+    char separator = separator_of(behind_quotes(rest));
+    for (char *c = behind_quotes(rest); separator == ' ' && *c != '\0'; c++)
         if (fr_is_blank(*c)) *c = ' ';
     char *name = cut_field(&rest, separator), *mass = cut_field(&rest, separator);
     int status = fr_graph_find(list->graph, name, what, &node);

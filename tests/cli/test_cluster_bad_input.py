@@ -150,3 +150,20 @@ def test_labels_of_other_nodes(refuse, barbell, tmp_path):
 def test_no_graph_or_two(refuse, barbell):
     refuse(2, ["cores"], "give one GRAPH, found 0")
     refuse(2, ["cores", barbell, barbell], "give one GRAPH, found 2")
+
+
+@pytest.mark.parametrize("words, message", [
+    (["hk", "--t", 501], "--t must be a number above 0, up to 500"),
+    (["crd", "--height", 60001], "--height must be a whole number from 1 to 60000"),
+    (["l1pr", "--resume"], "unknown option --resume"),  # only commands with a journal can
+])
+def test_ranges_are_those_of_the_methods(refuse, barbell, words, message):
+    refuse(2, [words[0], barbell, "--seed-nodes", 0, *words[1:]], message)
+
+
+def test_weights_that_rounding_swallows(frugal, tmp_path):
+    """p/degree is near 1e9 here and rho 1e-3: no arithmetic of doubles certifies 1e-9."""
+    path = tmp_path / "graph.txt"
+    path.write_text("0 1 1e-300\n1 2 1e300\n2 0 1e-10\n2 3 1e150\n")
+    result = frugal("cluster", "l1pr", path, "--seed-nodes", 0, "--rho", 1e-3, "--no-figures", "-o", tmp_path / "out")
+    assert result.code == 1 and "rounding allows no closer certificate" in result.err, result.text

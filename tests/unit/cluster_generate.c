@@ -414,7 +414,8 @@ static void impossible_parameters(void **state)
     refused(fr_cluster_generate_planted(10, 10, -1, 1, 1, &g), &g, "degree inside");
     refused(fr_cluster_generate_planted(10, 10, 1, NAN, 1, &g), &g, "degree across");
     refused(fr_cluster_generate_planted(10, 10, 1e300, 1, 1, &g), &g, "degree inside");
-    refused(fr_cluster_generate_planted(10, 10, 1e11, 1, 1, &g), &g, "more than 2^40 edges");
+    refused(fr_cluster_generate_planted(1 << 10, 1 << 20, 1 << 12, 1, 1, &g), &g, "more than 2^40 edges");
+    refused(fr_cluster_generate_planted(10, 10, 9.5, 1, 1, &g), &g, "a block of 10 has no 9.5 others");
     refused(fr_cluster_generate_planted(10, 1, 4, 1, 1, &g), &g, "blocks of one node");
     refused(fr_cluster_generate_planted(1, 10, 4, 1, 1, &g), &g, "a single block");
     refused(fr_cluster_generate_sbm(0, 1, 0.5, 0.5, 1, &g), &g, "not 0");

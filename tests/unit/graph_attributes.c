@@ -213,6 +213,30 @@ static void lists_of_nodes(void **state)
     fr_graph_free(&graph);
 }
 
+/* Names with commas as spreadsheets write them, and as they are. */
+static void lists_of_quoted_names(void **state)
+{
+    (void)state;
+    fr_graph graph;
+    int64_t *nodes, count;
+    double *masses;
+    graph_of("Smith, J\tThe \"Rock\"\nThe \"Rock\"\t7\n", &graph);
+    static const char text[] = "\"Smith, J\"\nSmith, J\n\"The \"\"Rock\"\"\"\nThe \"Rock\"\n\"7\"\n";
+    assert_ok(fr_graph_nodes_read(written("n.txt", text), &graph, &nodes, NULL, &count));
+    assert_int_equal(count, 5);
+    assert_memory_equal(nodes, ((const int64_t[]){0, 0, 1, 1, 2}), 5 * sizeof *nodes);
+    fr_free(nodes);
+    static const char massive[] = "\"Smith, J\",2\n\"The \"\"Rock\"\"\"\t1\n7;0.5\n";
+    assert_ok(fr_graph_nodes_read(written("n.txt", massive), &graph, &nodes, &masses, &count));
+    assert_memory_equal(nodes, ((const int64_t[]){0, 1, 2}), 3 * sizeof *nodes);
+    assert_true(masses[0] == 2 && masses[1] == 1 && masses[2] == 0.5);
+    fr_free(nodes);
+    fr_free(masses);
+    assert_refused(fr_graph_nodes_read(written("n.txt", "\"Smith\n"), &graph, &nodes, NULL, &count),
+                   FR_EINPUT, "\"Smith");
+    fr_graph_free(&graph);
+}
+
 static void list_refused(const char *text, bool masses, const char *part)
 {
     fr_graph graph;
@@ -251,6 +275,7 @@ int main(void)
         cmocka_unit_test(many_values),
         cmocka_unit_test(real_tables),
         cmocka_unit_test(lists_of_nodes),
+        cmocka_unit_test(lists_of_quoted_names),
         cmocka_unit_test(bad_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
