@@ -96,6 +96,8 @@ typedef struct {
 } cluster_values;
 int cluster_values_read(cli_job *job, const cluster_input *input, bool values, cluster_values *out);
 void cluster_values_free(cluster_values *values);
+/* The vector that --start names: every node once, values from 0. */
+int cluster_start_read(cli_job *job, const cluster_input *input, cluster_values *out);
 
 /* Puts nodes into ascending order. */
 void cluster_nodes_sort(int64_t count, int64_t *nodes);

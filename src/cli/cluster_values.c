@@ -1,6 +1,7 @@
 /* Values of nodes from a table: a ranking to sweep over, or a function on the graph. */
 #include "cluster_inputs.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static const cli_option value_rows[] = {
@@ -88,6 +89,49 @@ int cluster_values_read(cli_job *job, const cluster_input *input, bool values, c
 {
     *out = (cluster_values){0};
     int status = job_agree(job, read_values(job, input, values, out));
+    if (status != FR_OK) cluster_values_free(out);
+    return status;
+}
+
+static int check_start(const cluster_input *input, const fr_table *table, const cluster_values *values)
+{
+    uint8_t *seen = fr_alloc(input->graph->n, 1);
+    if (seen == NULL) return FR_ENOMEM;
+    int status = FR_OK;
+    for (int64_t row = 0; status == FR_OK && row < values->count; row++) {
+        if (!(values->value[row] >= 0))
+            status = fr_fail(FR_EINPUT, "%s:%" PRId64 ": p_over_degree is %g, expected a number from 0",
+                             table->file, table->line[row], values->value[row]);
+        else if (seen[values->node[row]]++ > 0)
+            status = fr_fail(FR_EINPUT, "%s:%" PRId64 ": this node is listed twice", table->file,
+                             table->line[row]);
+    }
+    fr_free(seen);
+    return status;
+}
+
+static int read_start(cli_job *job, const cluster_input *input, cluster_values *out)
+{
+    const char *path = options_text(&job->options, "start");
+    fr_table table = {0};
+    fr_table_settings settings;
+    int64_t node, value;
+    fr_table_settings_default(&settings);
+    settings.header = FR_HEADER_YES;
+    int status = job_input(job, path);
+    if (status == FR_OK) status = fr_table_read(path, &settings, &table);
+    if (status == FR_OK) status = fr_table_column(&table, "node", &node);
+    if (status == FR_OK) status = fr_table_column(&table, "p_over_degree", &value);
+    if (status == FR_OK) status = take_rows(input, &table, node, value, out);
+    if (status == FR_OK) status = check_start(input, &table, out);
+    fr_table_free(&table);
+    return status;
+}
+
+int cluster_start_read(cli_job *job, const cluster_input *input, cluster_values *out)
+{
+    *out = (cluster_values){0};
+    int status = job_agree(job, read_start(job, input, out));
     if (status != FR_OK) cluster_values_free(out);
     return status;
 }

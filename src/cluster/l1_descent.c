@@ -224,6 +224,12 @@ static int plain(l1_run *run)
     return status;
 }
 
+/* Are there only few nodes in the queue, as after a small change of an answer? */
+static bool nearly_solved(const push_scratch *scratch)
+{
+    return (double)(scratch->tail - scratch->head) <= few_new * (double)scratch->n_support;
+}
+
 static int solve(l1_run *run)
 {
     const fr_cluster_l1_settings *settings = run->settings;
@@ -232,13 +238,9 @@ static int solve(l1_run *run)
     int status = push_seeds(run->scratch, run->problem->n_seeds, run->problem->seed, run->problem->mass);
     if (status == FR_OK && settings->start != NULL) {
         status = l1_load_start(run, settings->start, &done);
-        if (status == FR_OK && !done && rounds) {
-            status = fill_queue(run, threshold);
-            run->near = (double)(run->scratch->tail - run->scratch->head) <=
-                        few_new * (double)run->scratch->n_support;
-        }
+        if (status == FR_OK && !done) status = fill_queue(run, threshold);
         if (status != FR_OK || done) return status;
-        if (run->near) return l1_rounds(run);
+        if (rounds && nearly_solved(run->scratch)) return l1_rounds(run);
         l1_leave_support(run->scratch);
     }
     if (status == FR_OK && !rounds) return plain(run);

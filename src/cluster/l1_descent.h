@@ -15,7 +15,6 @@ typedef struct {
     double inverse_slope;
     double volume;       /* of the nodes that have been given mass */
     int64_t arcs_before; /* read before coordinate descent */
-    bool near;           /* x is nearly the optimum, and the subgraph on its support is there */
 } l1_run;
 
 /* Whether a limit of steps or time is reached. Fails when the run is interrupted. */

@@ -44,11 +44,11 @@ static int extend(l1_run *run)
     return status;
 }
 
-/* The set to begin with: where p > 0, and what is nearly above the threshold, or is above it where x will not rise much. */
+/* The set to begin with: where p > 0 or the subgraph is there already, and what is nearly above the threshold. */
 static int begin(l1_run *run)
 {
     push_scratch *scratch = run->scratch;
-    double threshold = (run->near ? 1 : 1 - nearly) * run->problem->rho;
+    double threshold = (1 - nearly) * run->problem->rho;
     scratch->head = scratch->tail = 0;
     for (int64_t k = 0; k < scratch->n_touched; k++) {
         const push_node *node = &scratch->node[scratch->touched[k]];

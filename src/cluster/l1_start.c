@@ -9,6 +9,10 @@
 
 #include <math.h>
 
+/* x is first made right to this accuracy, relative to rho, where it is farther above the solution on its support than by the second
+ * number: then the support is about to change. */
+static const double coarse = 1e-2, small_change = 0.1;
+
 /* Masses of the given x on this graph's degrees. No p*_i is above the mass of all seeds. */
 static int load(l1_run *run, const fr_cluster_vector *start)
 {
@@ -40,8 +44,10 @@ static int repair(l1_run *run, bool *stop)
     double bound = run->settings->tolerance * run->problem->rho;
     bool careful = support_needs_care(inner, run->problem, bound);
     int status = support_left(inner, run->problem, careful);
-    if (status != FR_OK || !(support_overshoot(inner) > bound / 2)) return status;
-    status = l1_solve_support(run, bound / 2, stop);
+    double overshoot = support_overshoot(inner);
+    if (status != FR_OK || !(overshoot > bound / 2)) return status;
+    double accuracy = overshoot > small_change * run->problem->rho ? coarse * run->problem->rho : 0;
+    status = l1_solve_support(run, fmax(accuracy, bound / 2), stop);
     for (int64_t k = 0; k < inner->n; k++)
         inner->x[k] = fmax(0, inner->x[k]);
     return status == FR_OK ? support_left(inner, run->problem, careful) : status;

@@ -127,3 +127,49 @@ def test_bad_options(frugal, barbell, tmp_path):
     out.write_bytes(damaged)
     result = frugal("cluster", "edit", out, tmp_path / "more.fgraph", *words)
     assert result.code == 3 and "damaged" in result.err, result.text
+
+
+# ---- l1pr --start --------------------------------------------------------------------------------------------------------------
+
+def vector(folder):
+    """p by node."""
+    return {int(row["node"]): float(row["p"]) for row in read_csv(folder / "vector.csv")}
+
+
+def test_an_answer_is_repaired_after_edits(frugal, cluster, graphs, tmp_path):
+    words = ["--seed-nodes", "10", "--alpha", "0.1", "--rho", "1e-4"]
+    _, before = cluster("l1pr", graphs / "celegans.smat", *words, name="before")
+    changes = written(tmp_path, set="10 0 0\n10 297 3\n10 1 4\n", add="297 12 2\n")
+    new = tmp_path / "new.fgraph"
+    result = frugal("cluster", "edit", graphs / "celegans.smat", new, *changes, "--new-nodes")
+    assert result.code == 0, result.text
+    for solver in ["cd", "exact"]:
+        cold, cold_folder = cluster("l1pr", new, *words, "--solver", solver, name="cold")
+        warm, warm_folder = cluster("l1pr", new, *words, "--solver", solver, "--start", before / "vector.csv", name="warm")
+        assert cold["converged"] and warm["converged"] and warm["error_bound"] <= 1e-10
+        assert warm["start_support"] == len(vector(before))
+        assert warm["conductance"] == pytest.approx(cold["conductance"], abs=1e-12)
+        one, two = vector(cold_folder), vector(warm_folder)
+        for node in one.keys() | two.keys():  # p is within error_bound times the degree, which is below 10000 here
+            assert one.get(node, 0) == pytest.approx(two.get(node, 0), abs=2e-6)
+        assert one.keys() != vector(before).keys()
+    again, _ = cluster("l1pr", new, *words, "--start", warm_folder / "vector.csv", name="again")
+    assert again["steps"] == 0  # it is the answer
+
+
+def test_bad_starts(frugal, barbell, tmp_path):
+    path = tmp_path / "start.csv"
+    words = ["cluster", "l1pr", barbell, "--seed-nodes", "0", "--rho", "0.01", "--start", path, "-o", tmp_path / "out"]
+    for text, message in [("node,p,p_over_degree\n0,1,0.5\n9,1,0.5\n", "start.csv:3: there is no node 9"),
+                          ("node,p,p_over_degree\n0,1,-0.5\n", "start.csv:2: p_over_degree is -0.5"),
+                          ("node,p,p_over_degree\n0,1,0.5\n0,1,0.5\n", "start.csv:3: this node is listed twice"),
+                          ("node,p,p_over_degree\n0,1,x\n", "start.csv:2"),
+                          ("node,p\n0,1\n", "p_over_degree"), ("", "empty")]:
+        path.write_text(text)
+        result = frugal(*words)
+        assert result.code == 3 and message in result.err, result.text
+        assert not (tmp_path / "out").exists()
+    path.write_text("node,p,p_over_degree\n")
+    for more, message in [(["--solver", "fista"], "--start is for --solver cd and exact"), (["--each-seed"], "one set of seeds")]:
+        result = frugal(*words, *more)
+        assert result.code == 2 and message in result.err, result.text
