@@ -131,7 +131,10 @@ static void refuses_what_is_no_table(void **state)
     expect_refused("\xEF\xBB\xBF", "t.csv: the file is empty");
     expect_refused("\n# only\n\n", "t.csv: the table has no rows, only blank lines or comments");
     expect_refused("# c\n1,2,3\n4,5\n", "t.csv:3: expected 3 columns as in line 2, found 2");
-    expect_refused("1 2\n3 4 5\n", "t.csv:2: expected 2 columns as in line 1, found 3");
+    expect_refused("1 2\n3 4\n3 4 5\n", "t.csv:3: expected 2 columns as in line 1, found 3");
+    expect_refused("a b\nr1 3 4\n",
+                   "t.csv:2: expected 2 columns as in line 1, found 3; write the table without row "
+                   "names (R: row.names = FALSE) if it has them");
     fr_table table;
     assert_int_equal(fr_table_parse("1,2\n3,\0\n", 8, "t.csv", NULL, &table), FR_EINPUT);
     assert_string_equal(fr_last_error(), "t.csv:2: a zero byte: this is not a text file");
