@@ -132,8 +132,10 @@ int conformal_labels_read(cli_job *job, const char *path, int64_t expected, cons
         sheet.n_columns = 1;
     }
     if (sheet.n_columns != 1)
-        status = fr_fail(FR_EINPUT, "%s has %" PRId64 " columns; one of labels was expected", path,
-                         sheet.n_columns);
+        status = fr_fail(FR_EINPUT,
+                         "%s has %" PRId64
+                         " columns; one of labels was expected (those with blanks stand in quotes)",
+                         path, sheet.n_columns);
     if (status == FR_OK && conformal_sheet_named(&sheet) && expected >= 0 && sheet.n_rows == expected - 1)
         status = read_without_heading(path, &sheet);
     if (status == FR_OK && expected >= 0 && sheet.n_rows != expected)
