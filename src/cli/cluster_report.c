@@ -150,9 +150,9 @@ static void add_certificate(fr_report *report, const json_t *summary)
     double energy = result_number(summary, "metrics/energy"), mass = result_number(summary, "metrics/mass");
     if (isfinite(energy) && isfinite(gap))
         fr_report_paragraph(report,
-                            "Certificate: of the mass of %.6g, a part of %.2g was left above the capacities; "
-                            "the energy of the flow, %.6g, is within a part of %.2g of the least there can "
-                            "be.",
+                            "Certificate: of the mass of %.6g a share of %.2g was left above the capacities. "
+                            "The energy of the flow, %.6g, exceeds the least there can be by a share of at "
+                            "most %.2g.",
                             mass, mass > 0 ? result_number(summary, "metrics/excess") / mass : 0, energy,
                             energy > 0 ? gap / energy : 0);
     if (json_is_false(result_value(summary, "metrics/converged")))

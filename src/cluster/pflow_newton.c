@@ -179,6 +179,7 @@ int pflow_raise(pflow_run *run)
     double bound = pflow_bound(run);
     int status = FR_OK;
     bool stuck = false;
+    if (run->network.n_edges == 0) return FR_OK; /* all mass fits where it lies */
     while (status == FR_OK && run->p < p && !stuck) {
         run->p = fmin(p, 1 + rise * (run->p - 1));
         status = stage(run, run->p == p ? fmin(tolerance, between) : between, bound, &stuck);
