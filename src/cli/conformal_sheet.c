@@ -35,9 +35,12 @@ static int take_array(const char *bytes, int64_t size, int most_dimensions, conf
     return status;
 }
 
-static int take_table(const char *bytes, int64_t size, conformal_sheet *out)
+static int take_table(const char *bytes, int64_t size, char delimiter, conformal_sheet *out)
 {
-    int status = fr_table_parse(bytes, size, out->path, NULL, &out->table);
+    fr_table_settings settings;
+    fr_table_settings_default(&settings);
+    settings.delimiter = delimiter;
+    int status = fr_table_parse(bytes, size, out->path, &settings, &out->table);
     if (status == FR_OK && out->table.n_rows == 0)
         status = fr_fail(FR_EINPUT, "%s: the table has a heading but no rows", out->path);
     out->n_rows = out->table.n_rows;
@@ -45,7 +48,8 @@ static int take_table(const char *bytes, int64_t size, conformal_sheet *out)
     return status;
 }
 
-static int read_file(cli_job *job, const char *path, int most_dimensions, conformal_sheet *out)
+static int read_file(cli_job *job, const char *path, int most_dimensions, char delimiter,
+                     conformal_sheet *out)
 {
     char *bytes = NULL;
     int64_t size;
@@ -55,7 +59,7 @@ static int read_file(cli_job *job, const char *path, int most_dimensions, confor
     if (status == FR_OK)
         status = size >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0
                      ? take_array(bytes, size, most_dimensions, out)
-                     : take_table(bytes, size, out);
+                     : take_table(bytes, size, delimiter, out);
     fr_free(bytes);
     if (status != FR_OK) conformal_sheet_free(out);
     return status;
@@ -63,12 +67,17 @@ static int read_file(cli_job *job, const char *path, int most_dimensions, confor
 
 int conformal_sheet_read(cli_job *job, const char *path, conformal_sheet *out)
 {
-    return read_file(job, path, 2, out);
+    return read_file(job, path, 2, 0, out);
 }
 
 int conformal_stack_read(cli_job *job, const char *path, conformal_sheet *out)
 {
-    return read_file(job, path, INT_MAX, out);
+    return read_file(job, path, INT_MAX, 0, out);
+}
+
+int conformal_lines_read(cli_job *job, const char *path, conformal_sheet *out)
+{
+    return read_file(job, path, 2, ',', out);
 }
 
 /* ---- columns -------------------------------------------------------------------------------------------------------- */

@@ -16,6 +16,8 @@ typedef struct {
 int conformal_sheet_read(cli_job *job, const char *path, conformal_sheet *out);
 /* Takes arrays of any dimensions: the last one gives the columns. */
 int conformal_stack_read(cli_job *job, const char *path, conformal_sheet *out);
+/* Columns of a table are separated by commas alone, so that a cell may hold blanks. */
+int conformal_lines_read(cli_job *job, const char *path, conformal_sheet *out);
 void conformal_sheet_free(conformal_sheet *sheet);
 
 bool conformal_sheet_named(const conformal_sheet *sheet);

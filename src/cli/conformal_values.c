@@ -93,6 +93,7 @@ static int read_without_heading(const char *path, conformal_sheet *sheet)
     fr_table_settings settings;
     fr_table_settings_default(&settings);
     settings.header = FR_HEADER_NO;
+    settings.delimiter = ',';
     fr_table_free(&sheet->table);
     int status = fr_table_read(path, &settings, &sheet->table);
     sheet->n_rows = sheet->table.n_rows;
@@ -111,7 +112,10 @@ static int take_labels(const conformal_sheet *sheet, conformal_names *names, int
             if (status == FR_OK) snprintf(number, sizeof number, "%" PRId64, whole);
         } else {
             text = fr_table_text(&sheet->table, row, 0);
-            if (*text == '\0')
+            if (strpbrk(text, "\t;") != NULL)
+                status = fr_fail(FR_EINPUT, "%s:%" PRId64 ": one label was expected, found several columns",
+                                 sheet->path, sheet->table.line[row]);
+            else if (*text == '\0')
                 status = fr_fail(FR_EINPUT, "%s:%" PRId64 ": a label was expected, found an empty cell",
                                  sheet->path, sheet->table.line[row]);
         }
@@ -125,17 +129,15 @@ int conformal_labels_read(cli_job *job, const char *path, int64_t expected, cons
 {
     conformal_sheet sheet;
     *labels = NULL;
-    int status = conformal_sheet_read(job, path, &sheet);
+    int status = conformal_lines_read(job, path, &sheet);
     if (status != FR_OK) return status;
     if (sheet.values != NULL && sheet.n_rows == 1) { /* an array of shape 1 x n */
         sheet.n_rows = sheet.n_columns;
         sheet.n_columns = 1;
     }
     if (sheet.n_columns != 1)
-        status = fr_fail(FR_EINPUT,
-                         "%s has %" PRId64
-                         " columns; one of labels was expected (those with blanks stand in quotes)",
-                         path, sheet.n_columns);
+        status = fr_fail(FR_EINPUT, "%s has %" PRId64 " columns; one of labels was expected", path,
+                         sheet.n_columns);
     if (status == FR_OK && conformal_sheet_named(&sheet) && expected >= 0 && sheet.n_rows == expected - 1)
         status = read_without_heading(path, &sheet);
     if (status == FR_OK && expected >= 0 && sheet.n_rows != expected)

@@ -181,7 +181,7 @@ static int cut_row(cutter *cut)
         table->n_columns = found;
         cut->first_line = line;
     } else if (found != table->n_columns) {
-        bool row_names = found == table->n_columns + 1 && before == table->n_columns;
+        bool row_names = found == table->n_columns + 1 && before == table->n_columns && before > 1;
         return fr_fail(
             FR_EINPUT,
             "%s:%" PRId64 ": expected %" PRId64 " columns as in line %" PRId64 ", found %" PRId64 "%s",

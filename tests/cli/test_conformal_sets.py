@@ -452,6 +452,20 @@ def test_classes_with_names(conformal, tmp_path):
 
 # ---- online ------------------------------------------------------------------------------------------------------------------
 
+@pytest.mark.parametrize("heading", [[], ["city"]])
+def test_labels_with_blanks(conformal, tmp_path, heading):
+    """A file of labels has one column, whatever stands in a line."""
+    cities = ["New York", "Paris", "Los Angeles", "Paris"]
+    (tmp_path / "cal-group.csv").write_text("\n".join(heading + cities * 5) + "\n")
+    (tmp_path / "test-group.csv").write_text("\n".join(heading + cities) + "\n")
+    words = [f"--{name}={column_file(tmp_path / (name + '.csv'), values)}" for name, values in [
+        ("cal-mu", [0] * 20), ("cal-y", [1, 2, 3, 2] * 5), ("test-mu", [0] * 4)]]
+    _, folder = conformal("split", *words, "--groups", tmp_path / "cal-group.csv", "--test-groups",
+                          tmp_path / "test-group.csv", "--alpha", "0.5")
+    assert sets_of(folder, 0.5) == [[[-1, 1]], [[-2, 2]], [[-3, 3]], [[-2, 2]]]
+    assert [row["group"] for row in read_csv(folder / "points.csv")] == cities
+
+
 def test_online(conformal, expected, tmp_path):
     for case in expected("extra.json")["aci"]:
         steps, cal = case["steps"], case["cal_scores"]
