@@ -3,6 +3,7 @@
 #include "tcp.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { points = 200, usual_p = 2000, usual_k = 10 };
@@ -52,11 +53,18 @@ static void plan(bool full, tcp_sweeps *out)
         }
 }
 
-static double mean_of(const tcp_sweeps *sweeps, int64_t design, int method, int quantity)
+static int ascending(const void *a, const void *b)
 {
-    double mean, error;
-    tcp_mean(sweeps->measures + design * sweeps->trials, sweeps->trials, method, quantity, &mean, &error);
-    return mean;
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median_range(const tcp_measures *measures, int64_t trials, int method, double *room)
+{
+    for (int64_t k = 0; k < trials; k++)
+        room[k] = measures[k].value[method][TCP_TRIAL];
+    qsort(room, (size_t)trials, sizeof *room, ascending);
+    return (room[(trials - 1) / 2] + room[trials / 2]) / 2;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------------------------- */
@@ -112,14 +120,27 @@ static int add_coverage(const tcp_sweeps *sweeps, int method, reproduce_comparis
                      lost[method] + 4 * sqrt(chance[method] * (1 - chance[method]) / (double)n));
 }
 
+/* In how large a share of the settings the typical ranges are ordered. Medians: where p = n, ridge regression with so
+ * small a rho is close to interpolation, and single data sets have ranges of hundreds or thousands that carry the mean. */
+static int add_order(const tcp_sweeps *sweeps, reproduce_comparison *out)
+{
+    int64_t ordered = 0, trials = sweeps->trials;
+    double *room = fr_alloc(trials, sizeof *room);
+    if (room == NULL) return FR_ENOMEM;
+    for (int64_t k = 0; k < sweeps->n; k++) {
+        const tcp_measures *measures = sweeps->measures + k * trials;
+        double most = median_range(measures, trials, TCP_MAX, room);
+        double middle = median_range(measures, trials, TCP_RIDGE, room);
+        ordered += most > middle && middle > median_range(measures, trials, TCP_SPLIT, room);
+    }
+    fr_free(room);
+    return add_check(out, "median trial widths Max > Ridge > Split", 1, (double)ordered / (double)sweeps->n,
+                     0);
+}
+
 static int add_checks(const tcp_sweeps *sweeps, reproduce_comparison *out)
 {
-    int64_t ordered = 0;
-    for (int64_t k = 0; k < sweeps->n; k++)
-        ordered += mean_of(sweeps, k, TCP_MAX, TCP_TRIAL) > mean_of(sweeps, k, TCP_RIDGE, TCP_TRIAL) &&
-                   mean_of(sweeps, k, TCP_RIDGE, TCP_TRIAL) > mean_of(sweeps, k, TCP_SPLIT, TCP_TRIAL);
-    int status =
-        add_check(out, "trial widths Max > Ridge > Split", 1, (double)ordered / (double)sweeps->n, 0);
+    int status = add_order(sweeps, out);
     for (int method = 0; method < TCP_METHODS && status == FR_OK; method++)
         status = add_coverage(sweeps, method, out);
     return status;
@@ -160,6 +181,7 @@ const reproduce_experiment reproduce_tcp_figures = {
     .run = run,
     .figures = {{"tcp_sweeps",
                  "Widths of prediction sets (upper row) and of the ranges that trimming leaves (lower row) "
-                 "against the number of features and of nonzero coefficients: means with standard errors."}},
+                 "against the number of features and of nonzero coefficients: means with standard errors. "
+                 "The sets of the three trims hardly differ: their curves lie in each other."}},
     .draw = tcp_draw_sweeps,
 };
