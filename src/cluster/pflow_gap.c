@@ -9,6 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Nodes that are full to the brim may lie at the border of what was met, but hardly many in a row. */
+enum { most_rings = 3 };
+
 typedef struct {
     pflow_network *network;
     double p, q;
@@ -162,19 +165,45 @@ static void take_flow(pflow_network *network)
         }
 }
 
-int pflow_certify(pflow_run *run)
+/* The certificate from the nodes that were met; *sent: there was a way for all of the excess. */
+static int certify(pflow_run *run, bool *sent)
 {
     pflow_tree tree;
     int status = tree_new(run, &tree);
-    if (status != FR_OK) goto done;
-    take_flow(&run->network);
-    double excess = find_excess(&tree);
-    grow_tree(&tree, excess);
-    send(&tree);
-    add_up(&tree, run->info);
-    run->info->excess = excess;
-    if (!all_sent(&tree)) run->info->duality_gap = INFINITY;
-done:
+    if (status == FR_OK) {
+        take_flow(&run->network);
+        run->info->excess = find_excess(&tree);
+        grow_tree(&tree, run->info->excess);
+        send(&tree);
+        add_up(&tree, run->info);
+        *sent = all_sent(&tree);
+    }
     tree_free(&tree);
+    return status;
+}
+
+/* Opens the nodes at the border that have no room for the excess: there may be some behind them. */
+static int look_further(pflow_run *run)
+{
+    pflow_network *network = &run->network;
+    int64_t count = network->nodes.count;
+    int status = FR_OK;
+    for (int64_t number = 0; status == FR_OK && number < count; number++)
+        if (!(network->nodes.column[PFLOW_X][number] > 0) &&
+            -pflow_excess(network, number) < run->info->excess)
+            status = pflow_open(run, (uint32_t)number);
+    return status;
+}
+
+int pflow_certify(pflow_run *run)
+{
+    bool sent = false;
+    int status = certify(run, &sent);
+    for (int ring = 0; status == FR_OK && !sent && ring < most_rings; ring++) {
+        if (run->info->excess > run->settings->tolerance * run->info->mass) break; /* it has not converged */
+        status = look_further(run);
+        if (status == FR_OK) status = certify(run, &sent);
+    }
+    if (!sent) run->info->duality_gap = INFINITY;
     return status;
 }

@@ -394,6 +394,27 @@ static void paths(void **state)
     fr_graph_free(&graph);
 }
 
+/* Mass that fills nodes to the brim and ends there: x = 0 at the last ones, and the nearest room is behind them. */
+static void borders_without_room(void **state)
+{
+    (void)state;
+    fr_graph graph;
+    fr_cluster_workspace *workspace;
+    path_cluster_graph(1001, &graph);
+    assert_ok(fr_cluster_workspace_new(&graph, &workspace));
+    for (double p = 2; p <= 4; p++)
+        for (int64_t filled = 5; filled < 800; filled = 3 * filled + 2) {
+            fr_cluster_flow_diffusion_result result =
+                diffuse(workspace, 1, (int64_t[]){500}, p, 2 * (double)filled, 1e-6);
+            assert_true(result.info.converged && isfinite(result.info.duality_gap));
+            /* rounding may make x of the last two a little larger than 0 */
+            assert_true(result.count == filled - 2 || result.x[filled - 2] < 1e-4 * result.x[filled - 3]);
+            fr_cluster_flow_diffusion_result_free(&result);
+        }
+    fr_cluster_workspace_free(workspace);
+    fr_graph_free(&graph);
+}
+
 /* Two cliques of ten and one edge: mass for one fills it, and it is the best prefix. */
 static void cliques(void **state)
 {
@@ -674,6 +695,7 @@ int main(void)
         cmocka_unit_test(gaps_hold_for_runs_cut_short),
         cmocka_unit_test(stars),
         cmocka_unit_test(paths),
+        cmocka_unit_test(borders_without_room),
         cmocka_unit_test(cliques),
         cmocka_unit_test(weights_and_mass_scale_together),
         cmocka_unit_test(the_order_of_nodes_does_not_matter),
