@@ -175,116 +175,14 @@ static void add_other_facts(fr_report *report, const json_t *summary)
         fr_report_paragraph(report, "Its density (edge weight per node) is %.6g.", density);
 }
 
-/* ---- meanings ------------------------------------------------------------------------------------------------------------ */
-
-static const result_meaning metrics[] = {
-    {"size", "nodes in the cluster"},
-    {"volume", "sum of their degrees"},
-    {"cut", "weight of the edges that leave it"},
-    {"conductance", "cut / smaller volume of the two sides"},
-    {"expansion", "cut / nodes on the side of smaller volume"},
-    {"reading", "what reading the graph merged, added or left out"},
-    {"loops", "edges from a node to itself"},
-    {"target_size", "nodes of the target"},
-    {"seeds", "number of seeds"},
-    {"support", "non-zeros of the vector"},
-    {"support_volume", "sum of their degrees; of l1-PageRank at most 1/rho"},
-    {"sum_residual", "mass that was not handed out"},
-    {"delta_below", "no p_i / d_i is lower than the optimum by more"},
-    {"delta_above", "no p_i / d_i is higher than the optimum by more"},
-    {"sweep_seconds", "time of the sweep"},
-    {"rows", "clusters that were kept"},
-    {"runs", "runs of the method"},
-    {"unfinished", "runs that the time limit left undone"},
-    {"sampled_n", "nodes of the part of the graph that was sampled"},
-    {"sampled_arcs", "arcs of that part"},
-    {"best_size", "nodes in the cluster of least conductance"},
-    {"best_volume", "sum of their degrees"},
-    {"best_cut", "weight of the edges that leave it"},
-    {"best_conductance", "its conductance"},
-    {"best_expansion", "its cut / nodes on the side of smaller volume"},
-    {"sum_p", "mass of the vector; the rest stays in the residual"},
-    {"objective", "value of the l1 problem; of flow diffusion a lower bound on the energy"},
-    {"error_bound", "largest error of p_i / d_i that the certificate leaves possible"},
-    {"duality_gap", "bound on the excess of the objective"},
-    {"mass", "source mass on the seeds"},
-    {"excess", "mass that was left above the capacities"},
-    {"energy", "p-norm of the flow: sum of w |f/w|^p / p"},
-    {"misfit", "share of the flow that does not belong to the potential"},
-    {"rounds", "steps of Newton's method; minimum cuts"},
-    {"converged", "the accuracy that was asked for is reached"},
-    {"steps", "coordinate steps, iterations or rounds"},
-    {"pushes", "times that a node's arcs were read"},
-    {"arcs_read", "arcs read in all"},
-    {"peak_support", "largest number of non-zeros on the way"},
-    {"seconds", "time of the method itself, without reading and writing"},
-    {"precision", "share of the cluster's volume that lies in the target"},
-    {"recall", "share of the target's volume that lies in the cluster"},
-    {"f1", "harmonic mean of the two"},
-    {"precision_count", "the same three by number of nodes instead of volume"},
-    {"lambda", "smallest eigenvalue of the normalised Laplacian on the set"},
-    {"lambda2", "second eigenvalue of the normalised Laplacian"},
-    {"density", "edge weight inside per node"},
-    {"diagnose_alpha", "the alpha that was judged"},
-    {"diagnose_rho", "the rho that was judged: where the path ended; eps of pushes"},
-    {"diagnose_gamma", "share of the cluster's volume that stays inside: 1 - cut / volume"},
-    {"diagnose_seed_outside", "share of the seed's link weight that leaves the cluster"},
-    {"diagnose_outside_neighbours", "nodes outside that the seed is linked with"},
-    {"diagnose_seed_elsewhere", "share of the seed mass that lies outside of the cluster"},
-    {"diagnose_local_lambda", "smallest eigenvalue of the normalised Laplacian on the cluster"},
-    {"diagnose_gap", "it / conductance"},
-    {"diagnose_p", "share of the pairs of members that are linked"},
-    {"diagnose_q", "share of the pairs of a member and another node that are linked"},
-    {"diagnose_common", "p^2 times size: common neighbours of two members"},
-    {"diagnose_common_wanted", "logarithm of the size, which that should exceed"},
-    {"diagnose_rho_threshold", "rho below which all of such a cluster is active"},
-    {"diagnose_few_common", "too few common neighbours"},
-    {"diagnose_seed_leaks", "the seed has links that leave the cluster"},
-    {"diagnose_large_alpha", "alpha is above twice the local lambda"},
-    {"diagnose_large_rho", "rho is above its threshold"},
-    {"n", "nodes of the graph"},
-    {"arcs", "stored entries of its matrix: each edge twice, each loop once"},
-    {"edges", "edges between different nodes"},
-    {"graph_volume", "sum of all degrees"},
-    {"components", "connected components"},
-    {"triangles", "triangles of the graph"},
-    {"max_core", "largest core number"},
-    {NULL, NULL},
-};
-
-static const result_meaning files[] = {
-    {"cluster.csv", "the nodes of the cluster (0-based)"},
-    {"vector.csv",
-     "non-zeros of the vector, largest first: node, p, p_over_degree; of flow diffusion: node, x"},
-    {"sweep.csv", "every prefix of the sweep: rank, node that joins, volume, cut, conductance"},
-    {"path.csv", "the order in which nodes enter, rho there, and the support's volume, cut, conductance"},
-    {"ppr_path.csv", "tolerances and the best sweep at each"},
-    {"stagewise.csv", "each step: its node and rho"},
-    {"search.csv", "the grid, and paths: alpha, rho, supports and sweeps"},
-    {"fiedler.csv", "the eigenvector's value at each node"},
-    {"ncp.csv", "one row per cluster found: input, method, output scores"},
-    {"ncp_envelope.csv", "the best row of each bin"},
-    {"triangles.csv",
-     "every node's neighbourhood: volume, cut, conductance, clustering coefficient, triangles"},
-    {"components.csv", "component of each node"},
-    {"cores.csv", "core number of each node"},
-    {"labels.csv", "class of each node"},
-    {"batch.csv", "one row per line of the batch"},
-    {"batch_sets.csv", "the nodes of each of its clusters"},
-    {"f1.csv", "precision, recall, F1 against the target"},
-    {"clusters.csv", "cluster of each node"},
-    {"segments.csv", "segment of each node"},
-    {"extrema.csv", "the nodes that stand out, with their values"},
-    {"communities.csv", "the community of each node"},
-    {"coordinates.csv", "the place of each node"},
-    {"graph.edgelist", "the graph as text, each edge once"},
-    {"layout.csv", "places of the drawn nodes"},
-    {"data", "of a demo: the made-up graph, and its communities for --labels"},
-    {"graph.fgraph", "the graph in our binary format, for any GRAPH argument"},
-    {"summary.json", "everything on this page for programs: settings, inputs, metrics, timings, warnings"},
-    {"figures", "all figures as SVG (for editing and print) and PNG"},
-    {NULL, NULL},
-};
+static bool mentions_conductance(const json_t *summary)
+{
+    static const char *const names[] = {"conductance", "best_conductance", "mean_conductance"};
+    const json_t *metrics = result_value(summary, "metrics");
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (json_object_get(metrics, names[k]) != NULL) return true;
+    return false;
+}
 
 int cluster_report_write(const char *folder, const char *verb)
 {
@@ -307,11 +205,11 @@ int cluster_report_write(const char *folder, const char *verb)
         headed = true;
         result_page_figure(report, folder, figure->name, figure->caption);
     }
-    if (headed)
+    if (mentions_conductance(summary))
         fr_report_paragraph(
             report, "Conductance: the chance that a step of a random walk from a random edge end inside the "
                     "cluster leaves it. Compare sets of similar volume only; 1 means no cluster at all.");
-    result_page_numbers(report, folder, summary, metrics, files, text->citation);
+    result_page_numbers(report, folder, summary, cluster_metrics, cluster_files, text->citation);
     status = result_page_write(report, folder);
 done:
     json_decref(summary);

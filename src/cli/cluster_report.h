@@ -12,6 +12,8 @@ typedef struct {
 } cluster_figure;
 extern const cluster_figure cluster_figures[]; /* in the order of the report; ends with an empty name */
 
+extern const result_meaning cluster_metrics[], cluster_files[]; /* each ends with an empty name */
+
 /* The diagnosis in words, if the summary holds one. */
 void cluster_report_diagnosis(fr_report *report, const json_t *summary);
 
