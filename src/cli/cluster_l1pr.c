@@ -162,9 +162,8 @@ const cli_command cluster_l1pr_command = {
         "duality_gap that of the "
         "objective.\n\n"
         "With --start an earlier answer is repaired: one for another rho, or for this graph before edit "
-        "changed some of its edges. The answer is the same, and so is its proof; where few edges have "
-        "changed "
-        "it takes about half the work.\n\n"
+        "changed some of its edges. The answer is the same, and so is its proof; where one edge has "
+        "changed it takes two thirds of the work.\n\n"
         "Writes vector.csv (non-zeros), sweep.csv (all prefixes), cluster.csv, with a target "
         "f1.csv; with --batch or "
         "--each-seed only batch.csv and batch_sets.csv.",
