@@ -2,10 +2,10 @@
  * flow w y, g(y) = sign(y) |y|^(p-1). The flow at hand, w y, and the flow w z that x drives, z = g^-1(x_u - x_v), tend to each other;
  * g is replaced by its chord between them,
  *   new flow = w (y - g(y) / G) + w / G (x_u - x_v),   G = (g(y) - g(z)) / (y - z),
- * which is the problem for p = 2 with other conductances (pflow_solve.c). A chord stays right where the flow is to become zero, and
- * the tangent g' would have it fall by a factor (p - 2) / (p - 1) only. Its line has the slope of the energy sum w |y|^p / p at y, and
- * both flows are feasible: the step from one to the other is a descent, and is cut short where the energy rises again. p
- * rises by degrees, so that every stage begins near its end. */
+ * which is the problem for p = 2 with other conductances (pflow_solve.c). A flow that is to become zero does so,
+ * where the tangent of g would have it fall by a factor (p - 2) / (p - 1) only. The chord goes through (y, g(y)), g is the slope of the
+ * energy |y|^p / p, and both flows are feasible: from the old flow to the new one the energy falls, and the step is cut short
+ * where it rises again. p rises by degrees, so that every stage begins near its end. */
 #include "pflow.h"
 
 #include <math.h>
@@ -56,12 +56,13 @@ static double chord(double a, double b, double p)
 
 void pflow_linearise(pflow_network *network, double p, int64_t row)
 {
-    const double *scale = network->nodes.column[PFLOW_SCALE];
+    double *scale = network->nodes.column[PFLOW_SCALE];
     for (; row < network->n_open; row++) {
         double here = scale[network->open[row]];
         for (int64_t e = network->first[row]; e < network->first[row + 1]; e++) {
             double weight = pflow_weight(network, e), y = network->flow[e] / weight;
-            double largest = fmax(here, scale[network->target[e]]);
+            double *there = &scale[network->target[e]], largest = fmax(here, *there);
+            if (*there == 0) *there = here; /* no flow has come there; it will have about that size */
             double least = (p - 1) * power(largest, p - 2) * (y != 0 ? contrast : 1);
             double slope = fmax(chord(y, network->next[e] / weight, p), least);
             if (!(slope > 0)) slope = 1;

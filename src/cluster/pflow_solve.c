@@ -19,6 +19,7 @@ enum { most_rounds = 1000, most_idle = 3 };
 
 typedef struct {
     int64_t n, room;
+    int failures;     /* solves that did not come to their end */
     uint32_t *number; /* of the nodes of S */
     int64_t *first;   /* n + 1 */
     int64_t arc_room;
@@ -289,6 +290,7 @@ static int solve_system(pflow_run *run, pflow_system *system, double bound)
         int status = pflow_look(run);
         if (status != FR_OK) return status;
     }
+    system->failures += !(now.sum <= bound) && !run->stop;
     return FR_OK;
 }
 
@@ -317,7 +319,8 @@ int pflow_solve(pflow_run *run, double bound, double *left)
     bool changed;
     int status = FR_OK, idle = 0;
     pflow_spread(&run->network);
-    for (int64_t round = 0; status == FR_OK && round < most_rounds && idle < most_idle; round++) {
+    for (int64_t round = 0; status == FR_OK && round < most_rounds && idle + system.failures < most_idle;
+         round++) {
         double before = *left = total_excess(&run->network);
         if (before > bound && run->p == 2) status = flood(run); /* later the set is nearly known */
         if (status == FR_OK) status = choose(run, &system, &changed);
