@@ -22,7 +22,7 @@ static const cli_option ball_rows[] = {
 };
 static const option_group ball_options = {"Ball", ball_rows, false};
 static const option_group *const ball_groups[] = {&ball_options,
-                                                  &cluster_seed_options,
+                                                  &cluster_source_options,
                                                   &cluster_improve_options,
                                                   &cluster_flow_options,
                                                   &cluster_target_options,

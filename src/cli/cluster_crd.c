@@ -40,7 +40,7 @@ static const cli_option crd_rows[] = {
 };
 static const option_group crd_options = {"Diffusion", crd_rows, false};
 static const option_group *const crd_groups[] = {&crd_options,
-                                                 &cluster_seed_options,
+                                                 &cluster_source_options,
                                                  &cluster_target_options,
                                                  &cluster_graph_options,
                                                  &cluster_figure_options,
@@ -53,7 +53,7 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
     const cli_options *parsed = &job->options;
     fr_cluster_crd_settings settings;
     fr_cluster_crd_result result = {0};
-    if (seeds->mass != NULL || options_given(parsed, "mass"))
+    if (seeds->mass != NULL)
         return fr_fail(FR_EUSAGE, "crd starts each seed with twice its degree; masses have no place in it");
     fr_cluster_crd_settings_default(&settings);
     settings.capacity = options_integer(parsed, "capacity", settings.capacity);
@@ -63,6 +63,8 @@ static int work(cli_job *job, cluster_input *input, const cluster_seeds *seeds)
     int status = fr_cluster_crd(input->workspace, seeds->count, seeds->node, &settings, &result);
     if (status != FR_OK) return status;
     job_phase(job, "solve");
+    if (result.set.scores.volume == 0)
+        fr_warn("the seeds have no neighbours: nothing can spread from them, and they are the cluster");
     job_metric_count(job, "rounds", result.rounds);
     job_metric_count(job, "pushes", result.pushes);
     job_metric_count(job, "arcs_read", result.arcs_read);

@@ -165,12 +165,14 @@ static void add_other_facts(fr_report *report, const json_t *summary)
 {
     double lambda = result_number(summary, "metrics/lambda2"),
            density = result_number(summary, "metrics/density");
+    bool part = result_number(summary, "metrics/components") > 1 &&
+                !json_is_true(result_value(summary, "settings/whole_graph"));
     if (isfinite(lambda))
-        fr_report_paragraph(
-            report,
-            "The second eigenvalue of the normalised Laplacian is %.6g. By Cheeger's inequality no set has a "
-            "conductance below %.4g.",
-            lambda, lambda / 2);
+        fr_report_paragraph(report,
+                            "The second eigenvalue of the normalised Laplacian is %.6g. By Cheeger's "
+                            "inequality no set%s has a "
+                            "conductance below %.4g.",
+                            lambda, part ? " inside the largest component" : "", lambda / 2);
     if (isfinite(density))
         fr_report_paragraph(report, "Its density (edge weight per node) is %.6g.", density);
 }

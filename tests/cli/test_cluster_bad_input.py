@@ -113,7 +113,12 @@ def test_options_of_reading(refuse, barbell, words, message):
     (["--seed-nodes", "0", "--mass", "much"], 2, "--mass must be one of"),
 ])
 def test_seeds(refuse, barbell, tmp_path, words, code, message):
-    refuse(code, ["crd", barbell, *words], message)
+    refuse(code, ["acl", barbell, *words], message)
+
+
+@pytest.mark.parametrize("verb", ["crd", "ball"])
+def test_masses_where_they_mean_nothing(refuse, barbell, verb):
+    refuse(2, [verb, barbell, "--seed-nodes", 0, "--mass", "degree"], "unknown option --mass")
 
 
 @pytest.mark.parametrize("text, place", [

@@ -13,7 +13,7 @@ SEED, SET, TARGET = ["--seed-nodes", "0,1"], ["--set-nodes", "0,1,3"], ["--targe
 def page(frugal, tmp_path):
     """Runs a verb on two triangles joined by an edge; gives the report."""
     graph = tmp_path / "barbell.edges"
-    graph.write_text(BARBELL)
+    graph.write_text(BARBELL)  # a test may change it
     (tmp_path / "values.csv").write_text("node,value\n0,3\n1,2\n2,1\n")
     (tmp_path / "classes.csv").write_text("node,class\n0,a\n5,b\n")
 
@@ -61,6 +61,15 @@ def test_every_number_and_file_has_its_meaning(page, words):
     cells = [row for row in cells if row]
     assert len(cells) > 5
     assert [row[0] for row in cells if row[2].strip() == ""] == []
+
+
+def test_what_no_set_undercuts(page, tmp_path):
+    """Cheeger's inequality holds in the part that was cut; another component has conductance 0."""
+    assert "no set has a conductance below 0.1" in page("fiedler")
+    (tmp_path / "barbell.edges").write_text(BARBELL + "6 7\n")
+    parts = page("fiedler")
+    assert "no set inside the largest component has a conductance below 0.1" in parts
+    assert "no set has a conductance below 0." in page("fiedler", "--whole-graph")
 
 
 def test_conductance_is_explained_where_it_is_meant(page):

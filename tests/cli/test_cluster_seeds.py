@@ -475,3 +475,10 @@ def test_places_by_file_or_by_attributes(frugal, barbell, tmp_path):
     assert len(read_csv(tmp_path / "a" / "layout_edges.csv")) == 7
     result = frugal("cluster", "l1pr", barbell, "--seed-nodes", "0", "--layout", tmp_path / "none", "-o", tmp_path / "c")
     assert result.code == 3 and "none" in result.err and not (tmp_path / "c").exists(), result.text
+
+
+def test_capacity_releasing_diffusion_from_an_isolated_seed(cluster, tmp_path):
+    path = tmp_path / "graph.txt"
+    path.write_text("0 1\n1 2\n")
+    metrics, folder = cluster("crd", path, "--nodes", 4, "--seed-nodes", 3)
+    assert metrics["size"] == 1 and "no neighbours" in read_summary(folder)["warnings"][0]
