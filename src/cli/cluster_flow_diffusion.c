@@ -83,7 +83,7 @@ static void note_info(cli_job *job, const fr_cluster_flow_diffusion_result *resu
             info->mass, (long long)result->count, plural(result->count, "s"), info->support_volume,
             info->energy > 0 ? info->duality_gap / info->energy : 0);
     cluster_note_convergence(job, info->converged,
-                             "raise --max-steps or --time-limit, or relax --tolerance or --p");
+                             "raise --max-steps or --time-limit, or relax --tolerance, or lower --p");
 }
 
 static int write_vector(cli_job *job, const cluster_input *input,
