@@ -4,6 +4,7 @@
  *
  * read twice: first the nodes, in order of appearance, and the names of the attributes of edges, then the edges. Ids are
  * any whole numbers. Nodes are called by their labels if all have one, else by their ids unless these are 0, 1, 2, ... */
+#include "gml_scanner.h"
 #include "graph_attributes.h"
 #include "graph_markup.h"
 #include "lines.h"
@@ -12,139 +13,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-/* ---- tokens ---- */
-
-typedef enum { GML_END, GML_WORD, GML_STRING, GML_OPEN, GML_CLOSE } gml_kind;
-
-typedef struct {
-    const char *file, *next, *end;
-    int64_t line; /* where `next` is */
-    gml_kind kind;
-    const char *text; /* of a word (key, number) or a string, without its quotes and with its entities */
-    int64_t length;
-    int64_t token_line;
-} gml_scanner;
-
-static void gml_start(gml_scanner *scanner, const char *file, const char *bytes, int64_t size)
-{
-    bool mark = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
-    *scanner = (gml_scanner){.file = file, .next = bytes + (mark ? 3 : 0), .end = bytes + size, .line = 1};
-}
-
-static bool is_space(char c)
-{
-    return fr_is_blank(c) || c == '\n';
-}
-
-static void skip_space(gml_scanner *scanner)
-{
-    for (; scanner->next < scanner->end; scanner->next++) {
-        if (*scanner->next == '#') {
-            const char *stop = memchr(scanner->next, '\n', (size_t)(scanner->end - scanner->next));
-            if (stop == NULL) stop = scanner->end - 1;
-            scanner->next = stop;
-        } else if (!is_space(*scanner->next)) {
-            return;
-        }
-        scanner->line += *scanner->next == '\n';
-    }
-}
-
-static int scan_string(gml_scanner *scanner)
-{
-    scanner->text = ++scanner->next;
-    const char *stop = memchr(scanner->text, '"', (size_t)(scanner->end - scanner->text));
-    if (stop == NULL)
-        return fr_fail(FR_EINPUT, "%s:%" PRId64 ": a string in quotes is never closed", scanner->file,
-                       scanner->line);
-    for (const char *c = scanner->text; c < stop; c++)
-        scanner->line += *c == '\n';
-    scanner->kind = GML_STRING;
-    scanner->length = stop - scanner->text;
-    scanner->next = stop + 1;
-    return FR_OK;
-}
-
-static int gml_token(gml_scanner *scanner)
-{
-    skip_space(scanner);
-    scanner->text = scanner->next;
-    scanner->length = 1;
-    scanner->token_line = scanner->line;
-    scanner->kind = GML_END;
-    if (scanner->next == scanner->end) return FR_OK;
-    char c = *scanner->next;
-    if (c == '"') return scan_string(scanner);
-    if (c == '[' || c == ']') {
-        scanner->kind = c == '[' ? GML_OPEN : GML_CLOSE;
-        scanner->next++;
-        return FR_OK;
-    }
-    while (scanner->next < scanner->end && !is_space(*scanner->next) &&
-           strchr("[]\"#", *scanner->next) == NULL)
-        scanner->next++;
-    scanner->kind = GML_WORD;
-    scanner->length = scanner->next - scanner->text;
-    return FR_OK;
-}
-
-/* "expected WHAT, found 'TOKEN'" */
-static int unexpected(const gml_scanner *scanner, const char *what)
-{
-    if (scanner->kind == GML_END)
-        return fr_fail(FR_EINPUT, "%s:%" PRId64 ": expected %s, found the end of the file: it is truncated",
-                       scanner->file, scanner->token_line, what);
-    return fr_fail(FR_EINPUT, "%s:%" PRId64 ": expected %s, found '%.*s'", scanner->file, scanner->token_line,
-                   what, (int)(scanner->length < 40 ? scanner->length : 40), scanner->text);
-}
-
-static bool is_word(const gml_scanner *scanner, const char *word)
-{
-    return scanner->kind == GML_WORD && (int64_t)strlen(word) == scanner->length &&
-           memcmp(scanner->text, word, (size_t)scanner->length) == 0;
-}
-
-/* A key; `*more` is false where the list, or at depth 0 the file, ends instead. */
-static int gml_key(gml_scanner *scanner, bool inside, bool *more)
-{
-    int status = gml_token(scanner);
-    *more = status == FR_OK && scanner->kind == GML_WORD;
-    if (status != FR_OK || scanner->kind == (inside ? GML_CLOSE : GML_END)) return status;
-    char c = *more ? *scanner->text : '\0';
-    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'))
-        return unexpected(scanner, inside ? "a key or ]" : "a key");
-    return FR_OK;
-}
-
-/* The value behind a key: a word, a string or the opening of a list. */
-static int gml_value(gml_scanner *scanner)
-{
-    int status = gml_token(scanner);
-    if (status == FR_OK && (scanner->kind == GML_END || scanner->kind == GML_CLOSE))
-        return unexpected(scanner, "a value");
-    double ignored;
-    if (status == FR_OK && scanner->kind == GML_WORD &&
-        !fr_number_f64(scanner->text, scanner->length, &ignored) &&
-        !fr_number_is_special(scanner->text, scanner->length))
-        return unexpected(scanner, "a number, a string in quotes or [");
-    return status;
-}
-
-/* Passes over the rest of a list that has been opened. */
-static int skip_list(gml_scanner *scanner)
-{
-    int status = FR_OK;
-    for (int64_t depth = 1; depth > 0 && status == FR_OK;) {
-        status = gml_token(scanner);
-        if (status != FR_OK) return status;
-        if (scanner->kind == GML_END) return unexpected(scanner, "]");
-        depth += scanner->kind == GML_OPEN ? 1 : scanner->kind == GML_CLOSE ? -1 : 0;
-    }
-    return status;
-}
-
-/* ---- the graph ---- */
 
 typedef struct {
     gml_scanner scanner;
@@ -202,7 +70,7 @@ static int read_id(gml_scanner *scanner, const char *key, char digits[24], int64
     if (scanner->kind != GML_WORD || !fr_number_i64(scanner->text, scanner->length, &value)) {
         char what[64];
         snprintf(what, sizeof what, "a whole number as %s", key);
-        return unexpected(scanner, what);
+        return gml_unexpected(scanner, what);
     }
     *length = snprintf(digits, 24, "%" PRId64, value);
     return FR_OK;
@@ -261,7 +129,7 @@ static int read_node(gml_reader *reader)
         node.key_length = scanner->length;
         status = gml_value(scanner);
         if (status == FR_OK)
-            status = scanner->kind == GML_OPEN ? skip_list(scanner) : node_value(reader, &node);
+            status = scanner->kind == GML_OPEN ? gml_skip_list(scanner) : node_value(reader, &node);
         if (status == FR_OK) status = gml_key(scanner, true, &more);
     }
     if (status == FR_OK && !node.has_id)
@@ -330,8 +198,8 @@ static int read_edge(gml_reader *reader)
         int64_t key_length = scanner->length;
         status = gml_value(scanner);
         if (status == FR_OK)
-            status =
-                scanner->kind == GML_OPEN ? skip_list(scanner) : edge_value(reader, key, key_length, &edge);
+            status = scanner->kind == GML_OPEN ? gml_skip_list(scanner)
+                                               : edge_value(reader, key, key_length, &edge);
         if (status == FR_OK) status = gml_key(scanner, true, &more);
     }
     return status == FR_OK ? finish_edge(reader, &edge, line) : status;
@@ -344,10 +212,10 @@ static int graph_value(gml_reader *reader, bool node, bool edge, bool directed)
     int status = gml_value(scanner);
     if (status != FR_OK) return status;
     if ((node || edge) && scanner->kind != GML_OPEN)
-        return unexpected(scanner, node ? "[ after node" : "[ after edge");
+        return gml_unexpected(scanner, node ? "[ after node" : "[ after edge");
     if (scanner->kind == GML_OPEN) {
         bool wanted = edge || (node && !reader->second_pass);
-        return !wanted ? skip_list(scanner) : node ? read_node(reader) : read_edge(reader);
+        return !wanted ? gml_skip_list(scanner) : node ? read_node(reader) : read_edge(reader);
     }
     if (directed) reader->directed = scanner->length == 1 && *scanner->text == '1';
     return FR_OK;
@@ -360,8 +228,8 @@ static int read_graph(gml_reader *reader)
     int64_t count = 0;
     int status = gml_key(scanner, true, &more);
     while (status == FR_OK && more) {
-        status = graph_value(reader, is_word(scanner, "node"), is_word(scanner, "edge"),
-                             is_word(scanner, "directed"));
+        status = graph_value(reader, gml_is_word(scanner, "node"), gml_is_word(scanner, "edge"),
+                             gml_is_word(scanner, "directed"));
         if (status == FR_OK && count++ % 65536 == 0) status = fr_progress_tick(NULL, 0, 0);
         if (status == FR_OK) status = gml_key(scanner, true, &more);
     }
@@ -375,7 +243,7 @@ static int read_file(gml_reader *reader)
     bool more, found = false;
     int status = gml_key(scanner, false, &more);
     while (status == FR_OK && more) {
-        bool graph = is_word(scanner, "graph");
+        bool graph = gml_is_word(scanner, "graph");
         int64_t line = scanner->token_line;
         if (graph && found)
             return fr_fail(FR_EINPUT, "%s:%" PRId64 ": a second graph; a file holds one", scanner->file,
@@ -384,9 +252,9 @@ static int read_file(gml_reader *reader)
         /* Creator and Version may have values of any form. */
         status = graph ? gml_value(scanner) : gml_token(scanner);
         if (status == FR_OK && graph && scanner->kind != GML_OPEN)
-            return unexpected(scanner, "[ after graph");
+            return gml_unexpected(scanner, "[ after graph");
         if (status == FR_OK && scanner->kind == GML_OPEN)
-            status = graph ? read_graph(reader) : skip_list(scanner);
+            status = graph ? read_graph(reader) : gml_skip_list(scanner);
         if (status == FR_OK) status = gml_key(scanner, false, &more);
     }
     if (status == FR_OK && !found)
