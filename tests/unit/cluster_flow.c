@@ -284,7 +284,8 @@ static void fractions_come_in_late(void **state)
     fr_cluster_workspace *workspace;
     graph_of(8, 9,
              (const uint32_t[][2]){{0, 1}, {1, 2}, {1, 3}, {0, 3}, {2, 3}, {3, 4}, {4, 5}, {5, 6}, {6, 7}},
-             (const double[]){2, 2, 0.5, 1, 1, 0.25, 30.125, 30, 30}, &graph, &workspace);
+             (const double[]){2, 2, 0.5, 1, 1, 0.5, 30, 30, 30}, &graph,
+             &workspace); /* volume 194, rows of 0 and 2 whole */
     int64_t nodes[] = {0, 2};
     for (int k = 0; k < 3; k++)
         check_local(workspace, &graph, 2, nodes, 5, (double[]){0, 0.01, 0.3}[k]);
@@ -466,6 +467,10 @@ static void delta_of_a_target(void **state)
     assert_refused(fr_cluster_flow_delta(workspace, 1, (int64_t[]){11}, 5, target, &delta), FR_EUSAGE,
                    "range");
     done(&graph, workspace);
+    graph_of(3, 1, (const uint32_t[][2]){{0, 1}}, NULL, &graph, &workspace);
+    assert_refused(fr_cluster_flow_delta(workspace, 1, (int64_t[]){0}, 1, (int64_t[]){2}, &delta), FR_EUSAGE,
+                   "no volume");
+    done(&graph, workspace);
 }
 
 /* ---- locality, cleanliness ---- */
@@ -560,6 +565,9 @@ static void refusals(void **state)
         settings.delta = (double[]){-0.1, NAN, INFINITY}[k];
         assert_refused(fr_cluster_local_flow(workspace, 2, nodes, &settings, &result), FR_EUSAGE, "delta");
     }
+    settings.delta = 0.3;
+    settings.side = (fr_cluster_side)3;
+    assert_refused(fr_cluster_local_flow(workspace, 2, nodes, &settings, &result), FR_EUSAGE, "side is 3");
     assert_refused(fr_cluster_mqi(workspace, 0, nodes, &result), FR_EUSAGE, "empty");
     assert_refused(fr_cluster_mqi(workspace, 1, (int64_t[]){6}, &result), FR_EUSAGE, "out of range");
     assert_refused(fr_cluster_local_flow(workspace, 1, (int64_t[]){-1}, NULL, &result), FR_EUSAGE,

@@ -265,6 +265,9 @@ static void segment_refuses(void **state)
     fr_cluster_segment_settings_default(&settings);
     settings.alpha = 1;
     assert_refused(fr_cluster_segment(&graph, &settings, label, &segments), FR_EUSAGE, "alpha");
+    fr_cluster_segment_settings_default(&settings);
+    settings.clusters = -1;
+    assert_refused(fr_cluster_segment(&graph, &settings, label, &segments), FR_EUSAGE, "-1 clusters");
     fr_graph_free(&graph);
 }
 

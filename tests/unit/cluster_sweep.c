@@ -172,6 +172,13 @@ static void test_corners(void **state)
     assert_refused(fr_cluster_sweep(workspace, 2, nodes + 4, values, NULL, &sweep), FR_EUSAGE,
                    "out of range");
     assert_refused(fr_cluster_sweep(workspace, 4, nodes, NULL, NULL, &sweep), FR_EUSAGE, "values");
+    fr_cluster_sweep_settings_default(&settings);
+    settings.max_volume = -1;
+    assert_refused(fr_cluster_sweep(workspace, 4, nodes, values, &settings, &sweep), FR_EUSAGE, "volume");
+    fr_cluster_sweep_settings_default(&settings);
+    settings.objective = (fr_cluster_objective)7;
+    assert_refused(fr_cluster_sweep(workspace, 4, nodes, values, &settings, &sweep), FR_EUSAGE,
+                   "no sweep objective number 7");
     values[2] = NAN;
     assert_refused(fr_cluster_sweep(workspace, 4, nodes, values, NULL, &sweep), FR_EUSAGE, "not a number");
     fr_cluster_workspace_free(workspace);
