@@ -35,10 +35,8 @@ static const verb_text verbs[] = {
      "The path of seeded PageRank over all tolerances was followed, with its best sweep.",
      "Kloster K, Gleich DF. Seeded PageRank solution paths. European Journal of Applied Mathematics "
      "27(6):812-845 (2016)."},
-    {"search", "Local cluster by grid search",
-     "l1-regularised PageRank was solved on a grid of alpha and rho (and followed along its exact path with "
-     "--on-path).",
-     HFM},
+    {"search", "Local cluster by parameter search",
+     "l1-regularised PageRank was solved for many pairs of alpha and rho.", HFM},
     {"mqi", "Improved cluster (MQI)",
      "Of all subsets of the given set, the one of least quotient cut was found.",
      "Lang K, Rao S (2004). A flow-based method for improving the expansion or conductance of graph cuts. "
