@@ -13,7 +13,7 @@ int chart_table_read(const char *folder, const char *name, const char *const *co
     int status = result_table_read(folder, name, &table, &there);
     if (status == FR_OK && there) {
         out->n = table.n_rows;
-        for (int k = 0; columns[k] != NULL && status == FR_OK; k++)
+        for (int k = 0; out->n > 0 && columns[k] != NULL && status == FR_OK; k++)
             status = result_column(&table, columns[k], &out->column[k]);
     }
     fr_table_free(&table);

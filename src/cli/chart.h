@@ -12,7 +12,8 @@ typedef struct {
     double *column[6];
 } chart_table;
 
-/* Reads FOLDER/name if it is there: n = -1 where it is not. `columns`: up to 6 names, ends with NULL. */
+/* Reads FOLDER/name if it is there: n = -1 where it is not. `columns`: up to 6 names, ends with NULL; those of a table without rows
+ * stay NULL. */
 int chart_table_read(const char *folder, const char *name, const char *const *columns, chart_table *out);
 void chart_table_free(chart_table *table);
 

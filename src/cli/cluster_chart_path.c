@@ -104,7 +104,7 @@ int cluster_chart_stagewise(const void *folder, const char *stem)
     chart_table steps;
     fr_figure *figure = NULL;
     int status = chart_table_read(folder, "stagewise.csv", (const char *[]){"step", "rho", NULL}, &steps);
-    if (status != FR_OK || steps.n < 2) return status;
+    if (status != FR_OK || steps.n < 2) goto done;
     status = fr_figure_new(480, 360, &figure);
     if (status != FR_OK) goto done;
     int64_t stride = chart_stride(steps.n, 4000);

@@ -31,6 +31,7 @@ def page(frugal, tmp_path):
     ["path", *SEED],
     ["search", *SEED],
     ["stagewise", *SEED],
+    ["stagewise", "--seed-nodes", 0, "--rho-min", 0.4, "--eta", 0.3],  # one step, too few for a figure
     ["hk", *SEED],
     ["ppr-path", *SEED],
     ["ball", *SEED],
