@@ -154,11 +154,20 @@ def test_two_ranks_write_the_bytes_of_one_process(frugal, mpirun, barrier, tmp_p
     assert result.stderr.count("wrote ") == 1  # only rank 0 speaks
 
 
-def test_all_ranks_end_when_one_cannot_go_on(mpirun, barrier, tmp_path):
-    result = mpirun("feems", "cv", *barrier, "--folds", tmp_path / "none", "-o", tmp_path / "out")
-    assert result.returncode == 3 and result.stderr.count("cannot read") == 1, result.stderr
-    result = mpirun("feems", "cv", *barrier, "--folds", 2)
-    assert result.returncode == 2, result.stderr
+@pytest.mark.parametrize("words, code, message", [
+    (["--folds", "none", "-o", "out"], 3, "cannot read"),
+    (["--folds", 2], 2, "-o"),
+])
+def test_all_ranks_end_when_one_cannot_go_on(mpirun, barrier, tmp_path, monkeypatch, words, code, message):
+    """In one job of a hundred MPICH's mpirun takes note of its own clean-up first, and exits with 1; never three times in a row."""
+    monkeypatch.chdir(tmp_path)
+    codes = []
+    while code not in codes and len(codes) < 3:
+        result = mpirun("feems", "cv", *barrier, *words)
+        assert result.returncode != 0
+        codes.append(result.returncode)
+        assert sum(message in line for line in result.stderr.splitlines() if line.startswith("frugal: ")) == 1, result.stderr
+    assert code in codes, result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
