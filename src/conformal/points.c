@@ -124,5 +124,5 @@ static int run_shared(const conformal_work *work)
 
 int conformal_run(const conformal_work *work)
 {
-    return fr_ranks() > 1 && work->pack != NULL ? run_shared(work) : run_here(work);
+    return fr_tasks_ranks() > 1 && work->pack != NULL ? run_shared(work) : run_here(work);
 }

@@ -77,10 +77,14 @@ static int recognise(fr_journal *journal, bool *is_new)
 static int create(fr_journal *journal, const char *key)
 {
     char *sql =
-        sqlite3_mprintf("BEGIN;DROP TABLE IF EXISTS journal; DROP TABLE IF EXISTS result;CREATE TABLE "
-                        "journal (key TEXT NOT NULL);CREATE TABLE result (name TEXT NOT NULL, task INTEGER "
-                        "NOT NULL, bytes BLOB NOT NULL, UNIQUE (name, task));INSERT INTO journal VALUES "
-                        "(%Q);PRAGMA application_id = %d; PRAGMA user_version = %d;COMMIT",
+        sqlite3_mprintf("BEGIN;"
+                        "DROP TABLE IF EXISTS journal; DROP TABLE IF EXISTS result;"
+                        "CREATE TABLE journal (key TEXT NOT NULL);"
+                        "CREATE TABLE result (name TEXT NOT NULL, task INTEGER NOT NULL, bytes BLOB NOT NULL,"
+                        " UNIQUE (name, task));"
+                        "INSERT INTO journal VALUES (%Q);"
+                        "PRAGMA application_id = %d; PRAGMA user_version = %d;"
+                        "COMMIT",
                         key, application_id, format_version);
     if (sql == NULL) return fr_fail(FR_ENOMEM, "out of memory: creating the journal %s", journal->path);
     int status = execute(journal, "creating", sql);
